@@ -1,0 +1,265 @@
+"""Treaty files and party files: read, checked as a whole, refused with every problem at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from notifications.clauses import vocabulary as words
+from notifications.clauses.documents import Document, read_yaml, scan_yaml
+from notifications.clauses.schema import Clause, PartyEntry, TreatyFile, read_clause
+from notifications.clauses.sections import Fault, Section
+from notifications.errors import BadFileError, Problem
+
+__all__ = [
+    "Document",
+    "PartyRecord",
+    "load_party_file",
+    "load_treaty_directory",
+    "load_treaty_file",
+    "read_party_entries",
+    "read_yaml",
+]
+
+_ALPHA3 = re.compile(r"[A-Z]{3}")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SHORT_NAME = 120
+
+
+@dataclass(frozen=True)
+class PartyRecord:
+    """A state or an organisation, with its names and sort keys by language code."""
+
+    code: str
+    kind: str
+    names: dict[str, str]
+    sort_keys: dict[str, str]
+
+
+def load_treaty_file(path: Path, *, known_parties: Collection[str]) -> TreatyFile:
+    """Read one treaty file. ``known_parties`` holds the codes that may stand as parties.
+
+    Raises BadFileError with all problems of the file.
+    """
+    document = scan_yaml(path)
+    faults: list[Fault] = []
+    treaty = None
+    if isinstance(document.data, dict):
+        treaty = _read_treaty(Section(document.data, (), faults), frozenset(known_parties))
+    else:
+        faults.append(Fault((), "A treaty file holds keys with values."))
+    problems = _problems(document, faults)
+    if problems or treaty is None:
+        raise BadFileError(problems)
+    return replace(treaty, file=path.name)
+
+
+def load_treaty_directory(path: Path, *, known_parties: Collection[str]) -> list[TreatyFile]:
+    """Read every ``*.yaml`` of a directory, in order of name.
+
+    Raises BadFileError with all problems of all files, and where two of them are one treaty.
+    """
+    if not path.is_dir():
+        raise BadFileError([Problem(str(path), None, "", "There is no such directory.")])
+    treaties: dict[str, TreatyFile] = {}
+    problems: list[Problem] = []
+    for file in sorted(path.glob("*.yaml")):
+        try:
+            treaty = load_treaty_file(file, known_parties=known_parties)
+        except BadFileError as error:
+            problems += error.problems
+            continue
+        if treaty.id in treaties:
+            line = read_yaml(file).line_of(("id",))
+            sentence = f'Another file of this directory is the treaty "{treaty.id}" too.'
+            problems.append(Problem(str(file), line, "id", sentence))
+        treaties[treaty.id] = treaty
+    if problems:
+        raise BadFileError(problems)
+    return list(treaties.values())
+
+
+def load_party_file(path: Path) -> list[PartyRecord]:
+    """Read a file of parties. Raises BadFileError with all its problems."""
+    document = scan_yaml(path)
+    faults: list[Fault] = []
+    records: list[PartyRecord] = []
+    if isinstance(document.data, list):
+        for index, item in enumerate(document.data):
+            if isinstance(item, dict):
+                records.append(_read_party(Section(item, (index,), faults)))
+            else:
+                faults.append(Fault((index,), "A party is written as {code, kind, names}."))
+    else:
+        faults.append(Fault((), "A party file holds a list of parties."))
+    seen: set[str] = set()
+    for index, record in enumerate(records):
+        if record.code in seen:
+            faults.append(Fault((index, "code"), f'"{record.code}" stands twice.'))
+        seen.add(record.code)
+    problems = _problems(document, faults)
+    if problems:
+        raise BadFileError(problems)
+    return records
+
+
+def read_party_entries(
+    section: Section, *, known_parties: Collection[str], in_force: date | None
+) -> tuple[PartyEntry, ...]:
+    """The ``parties`` of a treaty file or of a scenario: codes, or mappings with dates.
+
+    ``in_force`` is the treaty's date, which holds for a party that has none of its own.
+    """
+    entries: list[PartyEntry] = []
+    for index, item in enumerate(section.items("parties")):
+        entry = _read_party_entry(section, index, item, in_force)
+        if entry is None:
+            continue
+        if entry.party not in known_parties:
+            section.fault(f'The party "{entry.party}" is unknown.', "parties", index)
+        if any(_overlap(entry, other) for other in entries):
+            sentence = f"{entry.party} stands twice for the same time."
+            section.fault(sentence, "parties", index)
+        entries.append(entry)
+    return tuple(entries)
+
+
+def _read_party_entry(
+    section: Section, index: int, item: object, in_force: date | None
+) -> PartyEntry | None:
+    if isinstance(item, str) and item:
+        return PartyEntry(item, in_force)
+    entry = section.section("parties", index)
+    if entry is None:
+        return None
+    entry.admit_keys(words.PARTY_ENTRY_KEYS, words.LATER_PARTY_ENTRY_KEYS)
+    entry.require("party")
+    own_date, until = entry.day("in_force"), entry.day("until")
+    party, source = entry.text("party"), entry.text("source")
+    since = own_date or in_force
+    if since and until and until <= since:
+        entry.fault("A party leaves after the treaty came into force for it, not before.", "until")
+    return PartyEntry(party, since, until, source) if party else None
+
+
+def _overlap(one: PartyEntry, other: PartyEntry) -> bool:
+    if one.party != other.party:
+        return False
+    first, second = sorted((one, other), key=lambda entry: entry.in_force or date.min)
+    return first.until is None or first.until > (second.in_force or date.min)
+
+
+def _read_treaty(section: Section, known: frozenset[str]) -> TreatyFile:
+    section.admit_keys(words.TREATY_KEYS)
+    section.require("id", "title", "depositaries", "zone")
+    title, in_force = section.text("title", at_most=400), section.day("in_force")
+    if len(title) > _SHORT_NAME and not section.has("short_name"):
+        section.fault(f"A title of over {_SHORT_NAME} characters needs a short name.", "short_name")
+    depositaries = _read_depositaries(section, known)
+    return TreatyFile(
+        id=_read_slug(section, "id"),
+        title=title,
+        short_name=section.text("short_name", at_most=_SHORT_NAME) or title,
+        depositaries=depositaries,
+        zone=section.zone("zone"),
+        adopted=section.day("adopted"),
+        signed=section.day("signed"),
+        in_force=in_force,
+        subject=section.text("subject", at_most=200),
+        participants_complete=section.flag("participants_complete"),
+        parties=read_party_entries(
+            section, known_parties=known | set(depositaries), in_force=in_force
+        ),
+        clauses=tuple(_read_clauses(section, depositaries, known)),
+        source=section.text("source"),
+    )
+
+
+def _read_slug(section: Section, key: str) -> str:
+    value = section.text(key, at_most=80)
+    if value and not _SLUG.fullmatch(value):
+        section.fault(f'"{value}" is no id: lower-case letters, numbers and single hyphens.', key)
+    return value
+
+
+def _read_depositaries(section: Section, known: frozenset[str]) -> tuple[str, ...]:
+    codes = section.texts("depositaries")
+    for code in codes:
+        index = section.items("depositaries").index(code)
+        if _ALPHA3.fullmatch(code):
+            if code not in known:
+                section.fault(f'The party "{code}" is unknown.', "depositaries", index)
+        elif not _SLUG.fullmatch(code) or len(code) > 40:
+            sentence = (
+                f'"{code}" is neither an alpha-3 code nor the lower-case id of an organisation.'
+            )
+            section.fault(sentence, "depositaries", index)
+    return codes
+
+
+def _read_clauses(
+    section: Section, depositaries: tuple[str, ...], known: frozenset[str]
+) -> Iterable[Clause]:
+    seen: set[str] = set()
+    for index in range(len(section.items("clauses"))):
+        part = section.section("clauses", index)
+        clause = None if part is None else read_clause(part)
+        if part is None:
+            continue
+        clause_id = part.data.get("id")
+        if isinstance(clause_id, str) and clause_id in seen:
+            part.fault(f'Another clause has the id "{clause_id}" too.', "id")
+        elif isinstance(clause_id, str):
+            seen.add(clause_id)
+        if clause is not None:
+            _check_in_treaty(part, clause, depositaries, known)
+            yield clause
+
+
+def _check_in_treaty(
+    section: Section, clause: Clause, depositaries: tuple[str, ...], known: frozenset[str]
+) -> None:
+    for index, code in enumerate(clause.addressees):
+        if code not in {"depositaries", "parties", *depositaries, *known}:
+            sentence = f'"{code}" is neither depositaries, parties nor a party that is known.'
+            section.fault(sentence, "addressees", index)
+    if depositaries:
+        return
+    if clause.starts == "deposited":
+        section.fault("The treaty has no depositary with whom anything is deposited.", "starts")
+    if clause.duty and clause.duty.bearer == "depositaries":
+        section.fault("The treaty has no depositaries to bear a duty.", "duty", "bearer")
+
+
+def _read_party(section: Section) -> PartyRecord:
+    section.admit_keys(("code", "kind", "names", "sort"))
+    section.require("code", "kind", "names")
+    code, kind = section.text("code"), section.choice("kind", ("state", "organisation"))
+    pattern = _ALPHA3 if kind == "state" else _SLUG
+    if code and kind and (not pattern.fullmatch(code) or len(code) > 40):
+        section.fault(f'"{code}" is no code of this kind of party.', "code")
+    names = _read_names(section, "names")
+    if section.has("names") and "en" not in names:
+        section.fault("The English name is required.", "names")
+    sort_keys = _read_names(section, "sort")
+    for language in sort_keys.keys() - names.keys():
+        section.fault("There is no name in this language.", "sort", language)
+    return PartyRecord(code, kind, names, {**names, **sort_keys})
+
+
+def _read_names(section: Section, key: str) -> dict[str, str]:
+    names = section.section(key) if section.has(key) else None
+    return (
+        {}
+        if names is None
+        else {language: names.text(language, at_most=200) for language in names.data}
+    )
+
+
+def _problems(document: Document, faults: Iterable[Fault]) -> list[Problem]:
+    found = [*document.problems]
+    found += [document.problem(fault.at, fault.sentence) for fault in faults]
+    return sorted(dict.fromkeys(found), key=lambda problem: problem.line or 0)
