@@ -1,0 +1,1 @@
+"""Each command parses, calls one service, and prints what it did."""

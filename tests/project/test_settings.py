@@ -1,0 +1,99 @@
+"""Production starts only when it is whole and safe, and has none of the embedded run's doors."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "k" * 60
+WHOLE = {
+    "DJANGO_SETTINGS_MODULE": "treatyflow.settings.production",
+    "TREATYFLOW_SECRET_KEY": KEY,
+    "TREATYFLOW_ALLOWED_HOSTS": "treatyflow.example",
+    "TREATYFLOW_BASE_URL": "https://treatyflow.example",
+    "DATABASE_URL": "postgresql://treatyflow@127.0.0.1:1/treatyflow",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "EMAIL_URL": "smtp+tls://user:password@127.0.0.1:587",
+}
+ADDRESSES = """
+from django.urls import get_resolver
+print(*sorted(str(name) for name in get_resolver().reverse_dict if isinstance(name, str)))
+"""
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``manage.py`` in an environment that holds nothing else."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_production_starts_when_everything_is_given() -> None:
+    answer = run("shell", "--no-imports", "--command", "print('up')", **WHOLE)
+    assert (answer.returncode, answer.stdout.strip()) == (0, "up"), answer.stderr
+
+
+@pytest.mark.parametrize("name", [name for name in WHOLE if name != "DJANGO_SETTINGS_MODULE"])
+def test_production_refuses_to_start_without(name: str) -> None:
+    answer = run("check", **{key: value for key, value in WHOLE.items() if key != name})
+    assert answer.returncode != 0
+    assert answer.stderr.startswith(f"TreatyFlow cannot start: {name} is not set: ")
+    assert len(answer.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        (
+            "TREATYFLOW_SECRET_KEY",
+            "embedded-run-only-known-to-everybody-and-refused-in-production",
+            "is the key of the embedded run",
+        ),
+        ("TREATYFLOW_SECRET_KEY", "short", "is too short"),
+        ("TREATYFLOW_DEBUG", "1", "never runs in debug mode"),
+        ("TREATYFLOW_BASE_URL", "http://treatyflow.example", "must begin with https://"),
+        ("DATABASE_URL", "sqlite:///somewhere", "must begin with postgresql://"),
+        ("TREATYFLOW_SECRET_KEY_FILE", "/nowhere", "cannot be read"),
+    ],
+)
+def test_production_refuses_what_is_unsafe(name: str, value: str, sentence: str) -> None:
+    environment = WHOLE | {name: value}
+    if name == "TREATYFLOW_SECRET_KEY_FILE":
+        del environment["TREATYFLOW_SECRET_KEY"]
+    answer = run("check", **environment)
+    assert answer.returncode != 0
+    assert sentence in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text(f"{KEY}\n")
+    environment = {key: value for key, value in WHOLE.items() if key != "TREATYFLOW_SECRET_KEY"}
+    code = "from django.conf import settings; print(settings.SECRET_KEY)"
+    answer = run(
+        *("shell", "--no-imports", "--command", code),
+        **environment,
+        TREATYFLOW_SECRET_KEY_FILE=str(file),
+    )
+    assert answer.stdout.strip() == KEY
+
+
+def test_production_has_neither_cards_nor_mailbox(tmp_path: Path) -> None:
+    there = run("shell", "--no-imports", "--command", ADDRESSES, **WHOLE)
+    here = run("shell", "--no-imports", "--command", ADDRESSES, TREATYFLOW_DATA=str(tmp_path))
+    assert there.returncode == here.returncode == 0, there.stderr + here.stderr
+    only_here = set(here.stdout.split()) - set(there.stdout.split())
+    assert any("mailbox" in name for name in only_here)
+    assert "demo-sign-in" in only_here
+    assert "sign-in" in there.stdout.split()

@@ -1,0 +1,1 @@
+"""Settings: ``dev`` (embedded, the default), ``test`` and ``production`` on a common ``base``."""

@@ -1,0 +1,60 @@
+"""Production: all from the environment; what is missing or unsafe is refused at the start."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ImproperlyConfigured
+
+from treatyflow.settings import environment
+from treatyflow.settings.base import *
+
+if environment.switch("TREATYFLOW_DEBUG", default=False):
+    raise ImproperlyConfigured("TREATYFLOW_DEBUG is set: production never runs in debug mode.")
+
+SECRET_KEY = environment.required(
+    "TREATYFLOW_SECRET_KEY", "give a random text of at least 50 characters"
+)
+if SECRET_KEY == environment.EMBEDDED_SECRET_KEY:
+    raise ImproperlyConfigured(
+        "TREATYFLOW_SECRET_KEY is the key of the embedded run, which everybody knows: give another."
+    )
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured(
+        "TREATYFLOW_SECRET_KEY is too short: give a random text of at least 50 characters."
+    )
+environment.required("TREATYFLOW_ALLOWED_HOSTS", "name the hosts of this site, with commas between")
+ALLOWED_HOSTS = environment.words("TREATYFLOW_ALLOWED_HOSTS")
+
+environment.required(
+    "TREATYFLOW_BASE_URL", "name the address of this site, such as https://treatyflow.example"
+)
+if not TREATYFLOW_BASE_URL.startswith("https://"):
+    raise ImproperlyConfigured("TREATYFLOW_BASE_URL must begin with https:// in production.")
+CSRF_TRUSTED_ORIGINS = [TREATYFLOW_BASE_URL]
+
+DATABASES = {
+    "default": environment.database(
+        environment.required(
+            "DATABASE_URL", "name a PostgreSQL database, postgresql://user:password@host/name"
+        )
+    )
+}
+TREATYFLOW_REDIS_URL = environment.required(
+    "REDIS_URL", "name a Redis or Valkey server, redis://host:6379/0"
+)
+CELERY_BROKER_URL = environment.broker(TREATYFLOW_REDIS_URL)
+globals().update(
+    environment.email(
+        environment.required("EMAIL_URL", "name an SMTP server, smtp+tls://user:password@host:587")
+    )
+)
+
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+if environment.switch("TREATYFLOW_BEHIND_PROXY", default=False):
+    # Only behind a proxy that sets or removes this header itself; otherwise any client could claim
+    # HTTPS.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,0 +1,12 @@
+"""Which address is answered by what."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("notifications.web.urls"))]
+
+if settings.TREATYFLOW_EMBEDDED:
+    # Sign-in cards and the mailbox: in production these addresses do not exist.
+    urlpatterns.append(path("", include("notifications.web.embedded_urls")))
