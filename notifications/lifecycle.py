@@ -1,0 +1,92 @@
+"""The lives of a draft, a notification, a deadline and a message, as data: states and transitions.
+
+Pure data, free of side effects. Each transition is a triple (from, verb, to).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+Transition = tuple[str, str, str]
+
+
+def _(message: str) -> str:
+    """Mark a message id for translation at the door."""
+    return message
+
+
+DRAFT_STATES: Final[dict[str, str]] = {
+    "draft": _("draft"),
+    "awaiting-approval": _("awaiting approval"),
+    "returned": _("returned"),
+    "issued": _("issued"),
+}
+DRAFT: Final[frozenset[Transition]] = frozenset(
+    {
+        ("draft", "edit", "draft"),
+        ("returned", "edit", "returned"),
+        ("draft", "send-for-approval", "awaiting-approval"),
+        ("returned", "send-for-approval", "awaiting-approval"),
+        ("awaiting-approval", "return", "returned"),
+        ("awaiting-approval", "issue", "issued"),
+    }
+)
+
+NOTIFICATION_STATES: Final[dict[str, str]] = {
+    "issued": _("issued"),
+    "received": _("received"),
+    "circulated": _("circulated"),
+    "closed": _("closed"),
+}
+NOTIFICATION: Final[frozenset[Transition]] = frozenset(
+    {
+        ("issued", "receive", "received"),
+        ("received", "receive", "received"),
+        ("circulated", "receive", "circulated"),
+        ("closed", "receive", "closed"),
+        ("received", "circulate", "circulated"),
+        ("received", "close", "closed"),
+        ("circulated", "close", "closed"),
+    }
+)
+
+DEADLINE_STATES: Final[dict[str, str]] = {
+    "awaiting": _("awaiting a fact"),
+    "running": _("running"),
+    "met": _("met"),
+    "lapsed": _("lapsed"),
+    "effective": _("effective"),
+    "void": _("void"),
+}
+UNFINISHED: Final = ("awaiting", "running")
+DEADLINE: Final[frozenset[Transition]] = frozenset(
+    {
+        ("awaiting", "start", "running"),
+        ("running", "move", "running"),
+        ("awaiting", "meet", "met"),
+        ("running", "meet", "met"),
+        ("lapsed", "meet", "met"),
+        ("running", "lapse", "lapsed"),
+        ("running", "take-effect", "effective"),
+        ("awaiting", "void", "void"),
+        ("running", "void", "void"),
+    }
+)
+
+MESSAGE_STATES: Final[dict[str, str]] = {
+    "pending": _("waiting to be sent"),
+    "accepted": _("accepted by the server"),
+    "sent": _("sent"),
+    "failed": _("could not be delivered"),
+    "void": _("void"),
+}
+
+
+def follow(machine: frozenset[Transition], state: str, verb: str) -> str | None:
+    """The state that ``verb`` leads to from ``state``, or None where the machine has no such step."""
+    return next((to for start, name, to in machine if (start, name) == (state, verb)), None)
+
+
+def sources(machine: frozenset[Transition], verb: str) -> list[str]:
+    """The states from which ``verb`` is possible, in alphabetical order."""
+    return sorted(start for start, name, _to in machine if name == verb)

@@ -1,0 +1,161 @@
+"""Cases, which join the acts on one matter, and the drafts that become acts."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from notifications.acts import ACTS
+from notifications.lifecycle import DRAFT_STATES
+from notifications.models.people import MISSION_ROLES, User
+from notifications.models.registry import Party, Treaty
+from notifications.models.sealed import Sealed, SealedQuerySet
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Cases by where they come from."""
+
+    def live(self) -> CaseQuerySet:
+        """Real ones: not replayed from a scenario."""
+        return self.filter(origin=Case.Origin.LIVE)
+
+
+class Case(models.Model):
+    """The acts on one matter, in order. A replayed scenario is a case of its own.
+
+    ``scenario`` is the id of the scenario file and ``scenario_digest`` the SHA-256 of its content.
+    """
+
+    class Origin(models.TextChoices):
+        """Live sweeps take live cases alone."""
+
+        LIVE = "live", _("live")
+        REPLAY = "replay", _("replay")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    treaty = models.ForeignKey(Treaty, models.PROTECT, related_name="cases")
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.LIVE)
+    scenario = models.CharField(max_length=120, null=True, blank=True, unique=True)
+    scenario_digest = models.CharField(max_length=64, blank=True)
+    title = models.CharField(max_length=300)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="case_replay_names_its_scenario",
+                condition=Q(origin="live", scenario=None)
+                | Q(origin="replay", scenario__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_live(self) -> bool:
+        """Whether live sweeps and desks take it."""
+        return self.origin == self.Origin.LIVE
+
+
+class CaseParty(Sealed):
+    """Who was a party at the start of a replayed case (it writes no Participation)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    in_force_on = models.DateField()
+    exit_on = models.DateField(null=True, blank=True)
+
+    objects = SealedQuerySet["CaseParty"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("case", "party"), name="case_party_once"),
+            models.CheckConstraint(
+                name="case_party_ends_after_it_begins",
+                condition=Q(exit_on=None) | Q(exit_on__gt=F("in_force_on")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case} – {self.party}"
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    """Drafts by who may see them and what they wait for."""
+
+    def visible_to(self, user: User, today: date) -> DraftQuerySet:
+        """Those of the missions the person belongs to on ``today``; nobody else's."""
+        return self.filter(party__in=user.party_ids(today, *MISSION_ROLES))
+
+    def open(self) -> DraftQuerySet:
+        """Not issued yet."""
+        return self.exclude(state="issued")
+
+    def on_live_cases(self) -> DraftQuerySet:
+        """Those of live cases: a replay's never stand on a desk."""
+        return self.filter(case__origin=Case.Origin.LIVE)
+
+
+class Draft(models.Model):
+    """An act before it is issued: seen by its own mission alone.
+
+    ``fields`` holds what the act asks for (``acts.py``), the text included; ``version`` counts
+    every change, so that two people editing at once notice each other.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="drafts")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="drafts")
+    act = models.CharField(max_length=40, choices=[(kind, act.title) for kind, act in ACTS.items()])
+    fields = models.JSONField(default=dict)
+    refers_to = models.ForeignKey(
+        "notifications.Notification", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(max_length=20, choices=list(DRAFT_STATES.items()), default="draft")
+    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    approver = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    return_reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="draft_issued_by_somebody",
+                condition=~Q(state="issued") | Q(approver__isnull=False),
+            ),
+        )
+        indexes = (models.Index(fields=("party", "state"), name="draft_by_party_and_state"),)
+
+    def __str__(self) -> str:
+        return f"{self.party} – {self.act} ({self.state})"
+
+
+def members_of(case: Case, on: date) -> models.QuerySet[Party]:
+    """The parties of the case's treaty on a day, as the case sees them.
+
+    Live: Participation. Replay: the parties at the start of the case less the exits that have
+    become effective in it (model.md, Participation).
+    """
+    parties = Party.objects.all()
+    if case.is_live:
+        return parties.party_to(case.treaty, on)
+    here = CaseParty.objects.filter(case=case, party=OuterRef("pk"), in_force_on__lte=on)
+    deadline = Case._meta.get_field("deadlines").related_model
+    left = deadline._default_manager.filter(
+        case=case,
+        bearer=OuterRef("pk"),
+        notification__act="withdrawal",
+        status="effective",
+        settled_on__lte=on,
+    )
+    return parties.filter(Exists(here.filter(Q(exit_on=None) | Q(exit_on__gt=on))), ~Exists(left))

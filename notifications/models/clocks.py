@@ -1,0 +1,199 @@
+"""Deadlines: one computed clock each, with every version of its date and the reason for it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from notifications.acts import ACTS
+from notifications.lifecycle import DEADLINE_STATES, UNFINISHED
+from notifications.models.cases import Case
+from notifications.models.clauses import Clause, ClauseVersion
+from notifications.models.notification import Notification
+from notifications.models.people import User
+from notifications.models.registry import Party
+from notifications.models.responses import Response
+from notifications.models.sealed import Sealed, SealedQuerySet
+
+
+class DeadlineQuerySet(models.QuerySet["Deadline"]):
+    """Deadlines by state and day."""
+
+    def running(self) -> DeadlineQuerySet:
+        """Counting now."""
+        return self.filter(status="running")
+
+    def unfinished(self) -> DeadlineQuerySet:
+        """Awaiting a fact or counting."""
+        return self.filter(status__in=UNFINISHED)
+
+    def due(self, now: datetime) -> DeadlineQuerySet:
+        """Counting, and past their end at the instant ``now``."""
+        return self.running().filter(due_at__lte=now)
+
+    def in_case(self, case: Case | None) -> DeadlineQuerySet:
+        """Those of one case, or of all live cases."""
+        return self.filter(case=case) if case else self.filter(case__origin=Case.Origin.LIVE)
+
+    def visible_to(self, user: User, today: date) -> DeadlineQuerySet:
+        """Those of notifications that the person may read."""
+        return self.filter(notification__in=Notification.objects.visible_to(user, today))
+
+    def with_reasons(self) -> DeadlineQuerySet:
+        """Join what a page shows of a deadline."""
+        return self.select_related(
+            "clause", "current_version__clause_version", "bearer", "met_by", "answered_by"
+        )
+
+
+class Deadline(models.Model):
+    """One clock: of a clause, or of the limit a sender set, for one bearer or for several jointly.
+
+    ``owed_by`` says who bears it; ``bearer`` is the party where it is one. ``current_version`` and
+    ``due_at`` follow the newest version by trigger. ``settled_on`` is the day, in the version's
+    zone, on which it was met, lapsed, took effect or was voided.
+    """
+
+    class Origin(models.TextChoices):
+        """What set the clock."""
+
+        CLAUSE = "clause", _("a clause of the treaty")
+        RESPOND_BY = "respond_by", _("the limit set by the sender")
+
+    class OwedBy(models.TextChoices):
+        """Who bears it (clauses.md, duty)."""
+
+        NOTIFIER = "notifier", _("the notifying party")
+        DEPOSITARIES = "depositaries", _("the depositaries")
+        ADDRESSEE = "addressee", _("the addressee")
+        EACH_PARTY = "each-party", _("each party")
+        PARTIES = "parties", _("the parties")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="deadlines")
+    notification = models.ForeignKey(Notification, models.PROTECT, related_name="deadlines")
+    origin = models.CharField(max_length=20, choices=Origin.choices)
+    clause = models.ForeignKey(
+        Clause, models.PROTECT, null=True, blank=True, related_name="deadlines"
+    )
+    owed_by = models.CharField(max_length=20, choices=OwedBy.choices)
+    bearer = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="deadlines"
+    )
+    current_version = models.OneToOneField(
+        "DeadlineVersion", models.PROTECT, null=True, blank=True, related_name="current_of"
+    )
+    due_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=20, choices=list(DEADLINE_STATES.items()))
+    met_by = models.ForeignKey(
+        Notification, models.PROTECT, null=True, blank=True, related_name="fulfilled"
+    )
+    answered_by = models.ForeignKey(
+        Response, models.PROTECT, null=True, blank=True, related_name="fulfilled"
+    )
+    settled_on = models.DateField(null=True, blank=True)
+
+    objects = DeadlineQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("notification", "clause", "bearer"),
+                name="deadline_once_a_clause_and_bearer",
+            ),
+            models.UniqueConstraint(
+                fields=("notification", "clause"),
+                condition=Q(bearer=None),
+                name="deadline_once_a_clause",
+            ),
+            models.UniqueConstraint(
+                fields=("notification", "origin", "bearer"),
+                condition=Q(clause=None),
+                name="deadline_once_an_origin_and_bearer",
+            ),
+            models.CheckConstraint(
+                name="deadline_of_a_clause_or_of_the_sender",
+                condition=Q(origin="clause", clause__isnull=False)
+                | Q(origin="respond_by", clause=None, bearer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="deadline_met_by_one_record",
+                condition=Q(met_by=None) | Q(answered_by=None),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("due_at",), condition=Q(status="running"), name="deadline_running_by_due"
+            ),
+            models.Index(fields=("case", "status"), name="deadline_by_case"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.notification}: {self.clause or self.origin} ({self.status})"
+
+    @property
+    def heading(self) -> str:
+        """What the clock is about, in a few words of the reader's language."""
+        if self.clause is None or self.version.clause_version is None:
+            return gettext("Answer asked for by the sender")
+        rule = self.version.clause_version.rule
+        if rule["yields"] == "effect":
+            title = gettext(ACTS[self.notification.act].title)
+            return gettext("%(act)s takes effect") % {"act": title}
+        if rule["yields"] == "duty":
+            act = rule["duty"]["act"]
+            return gettext(ACTS[act].title) if act in ACTS else act.replace("-", " ").capitalize()
+        return gettext("End of the period under Article %(article)s") % {"article": rule["article"]}
+
+    @property
+    def version(self) -> DeadlineVersion:
+        """The newest version; every stored deadline has one."""
+        if self.current_version is None:
+            raise DeadlineVersion.DoesNotExist(f"deadline {self.pk} has no version")
+        return self.current_version
+
+
+class DeadlineVersion(Sealed):
+    """One computation of a deadline: the date, the instant, the steps to it, and the cause.
+
+    ``opens_on``/``due_on`` are days in ``zone``; ``opens_at``/``due_at`` the instants they stand
+    for (an effect: 00:00 of the day; a duty: 24:00). ``trace`` lists the engine's steps.
+    """
+
+    deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="versions")
+    no = models.PositiveIntegerField()
+    clause_version = models.ForeignKey(
+        ClauseVersion, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    result = models.CharField(max_length=20)
+    awaiting = models.CharField(max_length=40, blank=True)
+    opens_on = models.DateField(null=True, blank=True)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    zone = models.CharField(max_length=64)
+    trace = models.JSONField(default=list)
+    cause = models.TextField()
+    computed_at = models.DateTimeField()
+    computed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = SealedQuerySet["DeadlineVersion"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("deadline", "no"), name="deadline_version_numbered_once"
+            ),
+            models.CheckConstraint(
+                name="deadline_window_opens_before_it_closes",
+                condition=Q(opens_at=None) | Q(due_at=None) | Q(opens_at__lte=models.F("due_at")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.deadline}, version {self.no}: {self.due_on}"

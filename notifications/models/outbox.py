@@ -1,0 +1,224 @@
+"""The outbox: alerts planned ahead, one person's copy of each, and every attempt to send it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from notifications.lifecycle import MESSAGE_STATES
+from notifications.models.cases import Case
+from notifications.models.clocks import DeadlineVersion
+from notifications.models.notification import Notification
+from notifications.models.people import Mandate, User
+from notifications.models.registry import Party
+from notifications.models.responses import Response
+from notifications.models.sealed import Sealed, SealedQuerySet
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    """Alerts by state and instant."""
+
+    def planned(self) -> AlertQuerySet:
+        """Not yet expanded to people."""
+        return self.filter(state=Alert.State.PLANNED)
+
+    def due(self, now: datetime) -> AlertQuerySet:
+        """Planned, and fallen due at the instant ``now``."""
+        return self.planned().filter(due_at__lte=now)
+
+    def in_case(self, case: Case | None) -> AlertQuerySet:
+        """Those of one case, or of all live cases."""
+        return self.filter(case=case) if case else self.filter(case__origin=Case.Origin.LIVE)
+
+
+class Alert(models.Model):
+    """One stage of one deadline version, or of one act, with the rule of who is told.
+
+    ``audience`` is one or several of ``bearer``, ``addressees``, ``senders``, ``parties`` and
+    ``depositaries``, joined by ``+``; people are found from it only when ``due_at`` has come.
+    """
+
+    class Kind(models.TextChoices):
+        """What the alert tells."""
+
+        DEADLINE = "deadline", _("a deadline")
+        ISSUED = "issued", _("a notification was issued")
+        RECEIVED = "received", _("a notification was received")
+        CIRCULATED = "circulated", _("a notification was circulated")
+        ACKNOWLEDGED = "acknowledged", _("a notification was acknowledged")
+        RESPONDED = "responded", _("a party responded")
+        PARTICIPATION = "participation", _("participation changed")
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        PLANNED = "planned", _("planned")
+        EXPANDED = "expanded", _("expanded to messages")
+        UNADDRESSED = "unaddressed", _("nobody holds a mandate")
+        VOID = "void", _("void")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="alerts")
+    notification = models.ForeignKey(Notification, models.PROTECT, related_name="alerts")
+    deadline_version = models.ForeignKey(
+        DeadlineVersion, models.PROTECT, null=True, blank=True, related_name="alerts"
+    )
+    response = models.ForeignKey(
+        Response, models.PROTECT, null=True, blank=True, related_name="alerts"
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    stage = models.CharField(max_length=60, blank=True)
+    audience = models.CharField(max_length=80)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("deadline_version", "stage"),
+                condition=Q(deadline_version__isnull=False),
+                name="alert_one_a_stage_of_a_version",
+            ),
+            models.UniqueConstraint(
+                fields=("notification", "kind", "stage"),
+                condition=Q(deadline_version=None),
+                name="alert_one_a_stage_of_an_act",
+            ),
+            models.CheckConstraint(
+                name="alert_of_a_deadline_names_its_version",
+                condition=Q(kind="deadline", deadline_version__isnull=False)
+                | (~Q(kind="deadline") & Q(deadline_version=None)),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("due_at",), condition=Q(state="planned"), name="alert_planned_by_due"
+            ),
+            models.Index(fields=("case", "state"), name="alert_by_case"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.notification}: {self.kind} {self.stage}".rstrip()
+
+
+class Rendering(Sealed):
+    """The content of an alert in one language: a MIME entity, kept as it was sent."""
+
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="renderings")
+    language = models.CharField(max_length=10)
+    mime = models.BinaryField()
+    digest = models.CharField(max_length=64)
+
+    objects = SealedQuerySet["Rendering"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("alert", "language"), name="rendering_once_a_language"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.alert} ({self.language})"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Messages by state and by who may read them."""
+
+    def pending(self, now: datetime) -> MessageQuerySet:
+        """To be sent at the instant ``now``, and not held by another worker's lease."""
+        return self.filter(Q(lease_until=None) | Q(lease_until__lte=now)).filter(
+            state="pending", next_at__lte=now
+        )
+
+    def visible_to(self, user: User, today: date) -> MessageQuerySet:
+        """One's own; administrators also those about notifications that they may read."""
+        own = Q(user=user)
+        if user.is_staff:
+            own |= Q(alert__notification__in=Notification.objects.visible_to(user, today))
+        return self.filter(own)
+
+
+class Message(models.Model):
+    """One person's copy of an alert. Once sent, a trigger freezes it.
+
+    ``accepted`` is the durable mark written as soon as the server took the message; ``sent`` follows
+    with the event of the batch, in one transaction, so that what is frozen always stands in the
+    register.
+
+    ``next_at`` is the instant of the next try; ``lease_by``/``lease_until`` name the worker that
+    holds it and until when; ``headers`` are the header lines as sent, and ``digest`` is the SHA-256
+    over headers and content.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="messages")
+    user = models.ForeignKey(User, models.PROTECT, related_name="messages")
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    rendering = models.ForeignKey(
+        Rendering, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    address = models.EmailField()
+    message_id = models.CharField(max_length=200, unique=True)
+    state = models.CharField(max_length=20, choices=list(MESSAGE_STATES.items()), default="pending")
+    lease_by = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    headers = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("alert", "user"), name="message_once_a_person"),
+            models.CheckConstraint(
+                name="message_sent_has_its_content",
+                condition=~Q(state__in=("accepted", "sent"))
+                | Q(rendering__isnull=False, sent_at__isnull=False),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("next_at",), condition=Q(state="pending"), name="message_pending_by_next"
+            ),
+            models.Index(
+                fields=("lease_until",), condition=Q(state="accepted"), name="message_accepted"
+            ),
+            models.Index(fields=("user", "state"), name="message_by_person"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.alert} to {self.user}"
+
+
+class Delivery(Sealed):
+    """One attempt to send a message, and what the server said to it."""
+
+    class Outcome(models.TextChoices):
+        """How the attempt ended."""
+
+        SENT = "sent", _("accepted by the server")
+        DEFERRED = "deferred", _("to be tried again")
+        REFUSED = "refused", _("refused for good")
+        GIVEN_UP = "given-up", _("given up after the last try")
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries")
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    reply = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    objects = SealedQuerySet["Delivery"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        indexes = (models.Index(fields=("message", "at"), name="delivery_by_message"),)
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.outcome}"

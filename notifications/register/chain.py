@@ -1,0 +1,119 @@
+"""Events: canonical JSON, chained by SHA-256, appended last in a transaction under one lock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from notifications.models import Event, RegisterHead, User
+
+GENESIS: Final = "0" * 64
+SKIPPED: Final = frozenset({"id", "canonical", "digest"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line to be: who did what to which record at which instant of the domain's clock.
+
+    ``rows`` are the sealed rows that the act inserted, ``sets`` those that are named together;
+    ``body`` is whatever else must be said.
+    """
+
+    act: str
+    record: models.Model
+    at: datetime
+    actor: User | None = None
+    rows: tuple[models.Model, ...] = ()
+    body: dict[str, Any] = field(default_factory=dict)
+    sets: dict[str, Any] = field(default_factory=dict)
+
+    def covering(self, sets: dict[str, Any]) -> Entry:
+        """The same entry, covering rows that are named as a set (transmissions) besides."""
+        return replace(self, sets={**self.sets, **sets})
+
+
+def canonical(value: Any) -> str:
+    """The one JSON text of a value: sorted keys, no spaces, no escapes beyond JSON's own."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest_of(content: str | bytes) -> str:
+    """SHA-256 as 64 hexadecimal digits; text is taken as UTF-8."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON has it: instants in UTC, bytes as their digest."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return digest_of(bytes(value))
+    return value
+
+
+def content(row: models.Model) -> dict[str, Any]:
+    """Every column of a row but its key, its canonical text and its digest, by column name."""
+    names = [column.attname for column in row._meta.concrete_fields]
+    return {name: plain(getattr(row, name)) for name in names if name not in SKIPPED}
+
+
+def sealed(rows: Iterable[models.Model]) -> dict[str, Any]:
+    """What an event says of the sealed rows it covers: their digest, or their columns.
+
+    A row with a canonical text of its own is named by the digest over it; others by every column
+    they have at that time, so that a column added later breaks nothing.
+    """
+    said: dict[str, Any] = {}
+    for row in rows:
+        digest = getattr(row, "digest", None)
+        said[f"{row._meta.model_name}:{row.pk}"] = {"digest": digest} if digest else content(row)
+    return said
+
+
+def event_digest(event: Event) -> str:
+    """The digest that an event must carry: over every column but itself."""
+    return digest_of(canonical(content(event)))
+
+
+def append(*entries: Entry) -> list[Event]:
+    """Append events, in order, as the last step of the caller's transaction.
+
+    The lock on ``RegisterHead`` is held until the transaction ends, so that concurrent writers
+    follow one another; a trigger moves the head along.
+
+    Raises TransactionManagementError outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("an event is part of the act's transaction")
+    head = RegisterHead.objects.select_for_update().filter(pk=1).first()
+    if head is None:
+        head, _ = RegisterHead.objects.get_or_create(pk=1, defaults={"digest": GENESIS})
+        head = RegisterHead.objects.select_for_update().get(pk=1)
+    previous = head.digest
+    recorded_at = timezone.now()
+    events = []
+    for entry in entries:
+        event = Event(
+            at=entry.at,
+            recorded_at=recorded_at,
+            actor=entry.actor,
+            act=entry.act,
+            record=f"{entry.record._meta.model_name}:{entry.record.pk}",
+            body=canonical({**entry.body, "sealed": {**sealed(entry.rows), **entry.sets}}),
+            previous=previous,
+        )
+        event.digest = previous = event_digest(event)
+        events.append(event)
+    return Event.objects.bulk_create(events)

@@ -1,0 +1,201 @@
+"""The triggers that seal rows, in one registry, written for SQLite and PostgreSQL.
+
+They are put back after every ``migrate`` (SQLite rebuilds tables and loses them). A sealed row
+refuses UPDATE and DELETE, on PostgreSQL TRUNCATE too, on SQLite also INSERT OR REPLACE, which would
+delete the old row without firing its trigger. A sent message is frozen the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from notifications.models import DeadlineVersion, Event, Message, RegisterHead, Sealed
+
+FUNCTION = "treatyflow_refuse"
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """One trigger: its name, its table, and the statements that make it."""
+
+    name: str
+    table: str
+    statements: tuple[str, ...]
+
+
+def sealed_models() -> list[type[models.Model]]:
+    """Every table of which rows are only ever inserted, by name."""
+    found = [model for model in apps.get_models() if issubclass(model, Sealed)]
+    return sorted(found, key=lambda model: model._meta.db_table)
+
+
+def registry(vendor: str) -> list[Trigger]:
+    """All triggers that must stand on a database of this vendor (``sqlite`` or ``postgresql``)."""
+    make = _sqlite if vendor == "sqlite" else _postgresql
+    return list(make())
+
+
+def install_triggers(using: str = "default") -> None:
+    """Put every trigger back, replacing what stands under its name."""
+    connection = connections[using]
+    present = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_REFUSE_FUNCTION)
+        for trigger in registry(connection.vendor):
+            if trigger.table in present:
+                cursor.execute(_drop(trigger, connection.vendor))
+                for statement in trigger.statements:
+                    cursor.execute(statement)
+
+
+def drop_triggers(using: str = "default") -> None:
+    """Lift every trigger: for the flush between tests alone."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for trigger in registry(connection.vendor):
+            cursor.execute(_drop(trigger, connection.vendor))
+
+
+def missing_triggers(using: str = "default") -> list[str]:
+    """The names of the triggers that should stand and do not, are disabled, or were emptied."""
+    connection = connections[using]
+    standing = _standing(connection)
+    return [
+        trigger.name
+        for trigger in registry(connection.vendor)
+        if standing.get(trigger.name, "") not in _makers(trigger)
+    ]
+
+
+def _standing(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """What each standing trigger does: its statement (SQLite), its function's text (PostgreSQL)."""
+    query = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+        "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return dict(cursor.fetchall())
+
+
+def _makers(trigger: Trigger) -> list[str]:
+    """The texts under which a trigger may stand: as made, or as PostgreSQL keeps its function."""
+    bodies = [statement.split("$$")[1] for statement in trigger.statements if "$$" in statement]
+    return [*trigger.statements, *(bodies or [_REFUSE_FUNCTION.split("$$")[1]])]
+
+
+def _drop(trigger: Trigger, vendor: str) -> str:
+    place = "" if vendor == "sqlite" else f" ON {trigger.table}"
+    return f"DROP TRIGGER IF EXISTS {trigger.name}{place}"
+
+
+def _keys(model: type[models.Model]) -> Iterator[tuple[str, ...]]:
+    """The column sets by which INSERT OR REPLACE could find a row to replace."""
+    columns = {field.name: field.column or field.name for field in model._meta.concrete_fields}
+    yield ("id",)
+    for column in model._meta.concrete_fields:
+        if column.unique and not column.primary_key:
+            yield (columns[column.name],)
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.fields:
+            yield tuple(columns[name] for name in constraint.fields)
+
+
+def _sqlite() -> Iterator[Trigger]:
+    for model in sealed_models():
+        table = model._meta.db_table
+        yield from (_sqlite_refusal(table, verb, "") for verb in ("UPDATE", "DELETE"))
+        yield _sqlite_no_replace(model, "")
+    table = Message._meta.db_table
+    sent = "OLD.state = 'sent'"
+    yield from (_sqlite_refusal(table, verb, f"WHEN {sent}") for verb in ("UPDATE", "DELETE"))
+    yield _sqlite_no_replace(Message, " AND state = 'sent'")
+    for name, table, moment, body in _following():
+        create = f"CREATE TRIGGER {name} {moment} INSERT ON {table} BEGIN {body} END"
+        yield Trigger(name, table, (create,))
+
+
+def _sqlite_refusal(table: str, verb: str, when: str) -> Trigger:
+    name = f"sealed_{table}_{verb.lower()}"
+    refuse = f"SELECT RAISE(ABORT, 'sealed: {verb} on {table} is refused');"
+    create = f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {when} BEGIN {refuse} END"
+    return Trigger(name, table, (create,))
+
+
+def _sqlite_no_replace(model: type[models.Model], only: str) -> Trigger:
+    table = model._meta.db_table
+    same = " OR ".join(
+        "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in columns) + ")"
+        for columns in _keys(model)
+    )
+    name = f"sealed_{table}_replace"
+    refuse = f"SELECT RAISE(ABORT, 'sealed: a row of {table} cannot be replaced');"
+    found = f"EXISTS (SELECT 1 FROM {table} WHERE ({same}){only})"  # noqa: S608 - our own names
+    create = f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {found} BEGIN {refuse} END"
+    return Trigger(name, table, (create,))
+
+
+def _following() -> Iterator[tuple[str, str, str, str]]:
+    """What follows an insert by itself: the head of the chain, a deadline's newest version."""
+    event, head = Event._meta.db_table, RegisterHead._meta.db_table
+    is_head = f"(SELECT 1 FROM {head} WHERE id = 1 AND digest = NEW.previous)"  # noqa: S608
+    refuse = "SELECT RAISE(ABORT, 'register: an event must follow the head of the chain')"
+    advance = "SET digest = NEW.digest, length = length + 1 WHERE id = 1;"
+    yield "register_links_to_its_head", event, "BEFORE", f"{refuse} WHERE NOT EXISTS {is_head};"
+    yield "register_head_follows", event, "AFTER", f"UPDATE {head} {advance}"
+    yield ("deadline_follows_its_version", DeadlineVersion._meta.db_table, "AFTER", _FOLLOW)
+
+
+_FOLLOW = (
+    "UPDATE notifications_deadline SET current_version_id = NEW.id, due_at = NEW.due_at "
+    "WHERE id = NEW.deadline_id;"
+)
+
+_REFUSE_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'sealed: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = '23001';
+END $$
+"""
+
+
+def _postgresql() -> Iterator[Trigger]:
+    models_kept: list[type[models.Model]] = [*sealed_models(), Message]
+    for model in models_kept:
+        table = model._meta.db_table
+        when = "WHEN (OLD.state = 'sent')" if model is Message else ""
+        yield _postgresql_trigger(
+            f"sealed_{table}_row", table, f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {when}"
+        )
+        yield _postgresql_trigger(
+            f"sealed_{table}_truncate", table, f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+        )
+    for name, table, moment, body in _following():
+        function = f"treatyflow_{name}"
+        create = f"CREATE TRIGGER {name} {moment} INSERT ON {table} FOR EACH ROW"
+        run = f"{create} EXECUTE FUNCTION {function}()"
+        yield Trigger(name, table, (_postgresql_function(function, body), run))
+
+
+def _postgresql_trigger(name: str, table: str, when: str) -> Trigger:
+    return Trigger(name, table, (f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {FUNCTION}()",))
+
+
+def _postgresql_function(name: str, body: str) -> str:
+    """The same rule in PL/pgSQL: a refusal is written there as IF … RAISE."""
+    if body.startswith("SELECT RAISE"):
+        sentence = body.split("'")[1]
+        condition = body.split(" WHERE ", 1)[1].rstrip(";")
+        body = f"IF {condition} THEN RAISE EXCEPTION '{sentence}' USING ERRCODE = '23001'; END IF;"
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {body} RETURN NEW; END $$"
+    )

@@ -1,0 +1,203 @@
+"""Sealed rows refuse change by SQL, on both databases; a missing trigger is itself an alarm."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from notifications.models import (
+    Alert,
+    Event,
+    Message,
+    Notification,
+    Sealed,
+)
+from notifications.register import missing_triggers, registry, verify
+from notifications.services.receiving import register_receipt
+from notifications.services.responding import acknowledge_notification, respond_to_notification
+from notifications.services.sweeps import send_alerts
+from tests.factories import NOW, TODAY, Cast, issue_act, make_cast
+
+SEALED = sorted(
+    model._meta.db_table
+    for model in apps.get_app_config("notifications").get_models()
+    if issubclass(model, Sealed)
+)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """A case with a row in most sealed tables."""
+    cast = make_cast()
+    notification = issue_act(
+        cast,
+        "breach-allegation",
+        {"against": ["RUS"], "respond_by": "2020-07-21", "text": "A breach."},
+    )
+    russia = cast.party("RUS")
+    register_receipt(
+        notification=notification,
+        party=cast.party("CAN"),
+        on=TODAY,
+        actor=cast.canadian_officer,
+        now=NOW,
+    )
+    acknowledge_notification(
+        notification=notification, party=russia, actor=cast.russian_drafter, now=NOW
+    )
+    respond_to_notification(
+        notification=notification,
+        party=russia,
+        position="rejects",
+        text="No.",
+        actor=cast.russian_drafter,
+        now=NOW,
+    )
+    send_alerts(now=NOW)
+    return cast
+
+
+def execute(sql: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_the_tables_the_design_seals_are_sealed() -> None:
+    assert SEALED == [
+        "notifications_caseparty",
+        "notifications_circulation",
+        "notifications_clauseversion",
+        "notifications_deadlineversion",
+        "notifications_delivery",
+        "notifications_event",
+        "notifications_notification",
+        "notifications_receipt",
+        "notifications_rendering",
+        "notifications_response",
+        "notifications_sender",
+        "notifications_statement",
+        "notifications_transmission",
+        "notifications_transmissionreport",
+    ]
+
+
+FILLED = [
+    table
+    for table in SEALED
+    if table
+    not in ("notifications_caseparty", "notifications_circulation", "notifications_statement")
+]
+
+
+@pytest.mark.parametrize("table", FILLED)
+@pytest.mark.parametrize("sql", ["UPDATE {table} SET id = id", "DELETE FROM {table}"])
+def test_raw_sql_changes_no_sealed_row(cast: Cast, table: str, sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        assert cursor.fetchone()[0] > 0
+    with pytest.raises(DatabaseError, match="sealed"):
+        execute(sql.format(table=table))
+    assert verify().ok
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("table", FILLED)
+def test_a_sealed_row_cannot_be_replaced(cast: Cast, table: str) -> None:
+    with pytest.raises(DatabaseError, match=r"sealed|must follow the head"):
+        execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+    assert verify().ok
+
+
+@pytest.mark.sqlite_only
+def test_not_even_by_another_of_its_unique_keys(cast: Cast) -> None:
+    columns = [field.column for field in Notification._meta.concrete_fields if field.name != "id"]
+    names = ", ".join(f'"{column}"' for column in columns)
+    with pytest.raises(DatabaseError, match="cannot be replaced"):
+        execute(
+            f"INSERT OR REPLACE INTO notifications_notification ({names}) "
+            f"SELECT {names} FROM notifications_notification"
+        )
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.parametrize("table", SEALED)
+def test_a_sealed_table_cannot_be_truncated(db: None, table: str) -> None:
+    with pytest.raises(DatabaseError, match="sealed"):
+        execute(f"TRUNCATE {table} CASCADE")
+
+
+def test_a_sent_message_is_frozen_and_a_waiting_one_is_not(cast: Cast) -> None:
+    sent = Message.objects.filter(state="sent").first()
+    assert sent is not None
+    with pytest.raises(DatabaseError, match="sealed"), transaction.atomic():
+        Message.objects.filter(pk=sent.pk).update(address="other@example.org")
+    with pytest.raises(DatabaseError, match="sealed"):
+        execute(f"DELETE FROM notifications_message WHERE id = {sent.pk}")
+    alert = Alert.objects.filter(state="planned").first()
+    assert alert is not None
+    alert.state = "void"
+    alert.save()
+
+
+def test_a_missing_trigger_is_named_and_put_back_by_migrate(cast: Cast) -> None:
+    trigger = registry(connection.vendor)[0]
+    place = "" if connection.vendor == "sqlite" else f" ON {trigger.table}"
+    execute(f"DROP TRIGGER {trigger.name}{place}")
+    assert missing_triggers() == [trigger.name]
+    report = verify()
+    assert (report.ok, report.missing_triggers) == (False, (trigger.name,))
+    call_command("migrate", verbosity=0)
+    assert missing_triggers() == []
+
+
+def lift(table: str) -> None:
+    for trigger in registry(connection.vendor):
+        if trigger.table == table:
+            place = "" if connection.vendor == "sqlite" else f" ON {trigger.table}"
+            execute(f"DROP TRIGGER {trigger.name}{place}")
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "named"),
+    [
+        ("notifications_notification", "UPDATE {t} SET text = 'forged'", "notification 1:"),
+        ("notifications_receipt", "UPDATE {t} SET \"on\" = '2020-05-01'", "receipt"),
+        ("notifications_response", "UPDATE {t} SET position = 'accepts'", "response"),
+        (
+            "notifications_deadlineversion",
+            "UPDATE {t} SET due_on = '2021-01-01'",
+            "deadlineversion",
+        ),
+        ("notifications_transmission", "UPDATE {t} SET channel = 'note'", "transmission"),
+        ("notifications_message", "UPDATE {t} SET address = 'x@example.org'", "message"),
+        ("notifications_delivery", "UPDATE {t} SET reply = 'forged'", "delivery"),
+        ("notifications_event", "UPDATE {t} SET act = 'forged'", "event 1"),
+    ],
+)
+def test_what_is_changed_with_the_triggers_lifted_is_found_and_named(
+    cast: Cast, table: str, change: str, named: str
+) -> None:
+    lift(table)
+    execute(change.format(t=table))
+    report = verify()
+    assert not report.ok
+    assert named.split(" ", maxsplit=1)[0] in report.broken
+
+
+def test_a_sealed_row_without_an_event_is_found(cast: Cast) -> None:
+    notification = Notification.objects.get()
+    party = cast.party("DEU")
+    execute(
+        "INSERT INTO notifications_sender (notification_id, party_id) "
+        f"VALUES ({notification.pk}, {party.pk})"
+    )
+    assert "stands in no event" in verify().broken
+
+
+def test_a_chain_cut_short_does_not_end_at_its_head(cast: Cast) -> None:
+    lift("notifications_event")
+    last = Event.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    execute(f"DELETE FROM notifications_event WHERE id = {last}")
+    assert verify().broken
