@@ -1,0 +1,127 @@
+"""Who may do what: pure yes and no, one function an act (domain.md, roles).
+
+``today`` is the day, in the treaty's zone where a treaty is concerned, on which mandates are looked
+at. The system actor may act in replayed cases alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from notifications.models import (
+    ACTING_ROLES,
+    MISSION_ROLES,
+    Case,
+    Draft,
+    Notification,
+    Party,
+    Role,
+    Treaty,
+    User,
+)
+
+
+def _replays(user: User, case: Case) -> bool:
+    return user.is_system and not case.is_live
+
+
+def _acts_for(user: User, party_id: int, today: date) -> bool:
+    return party_id in user.party_ids(today, *ACTING_ROLES)
+
+
+def offices(user: User, treaty: Treaty, today: date) -> list[int]:
+    """The depositaries of the treaty whose officer the person is, by id."""
+    held = user.party_ids(today, Role.DEPOSITARY_OFFICER)
+    if not held:
+        return []
+    return list(treaty.depositary_rows.filter(party__in=held).values_list("party_id", flat=True))
+
+
+def can_draft(user: User, party: Party, today: date, case: Case | None = None) -> bool:
+    """A drafter or head of mission of the party."""
+    return _acts_for(user, party.pk, today) or (case is not None and _replays(user, case))
+
+
+def can_read_draft(user: User, draft: Draft, today: date) -> bool:
+    """Everybody of the draft's own mission, and nobody else."""
+    return draft.party_id in user.party_ids(today, *MISSION_ROLES)
+
+
+def can_edit(user: User, draft: Draft, today: date) -> bool:
+    """A drafter or head of mission of the draft's own party."""
+    return _acts_for(user, draft.party_id, today) or _replays(user, draft.case)
+
+
+def can_send_for_approval(user: User, draft: Draft, today: date) -> bool:
+    """Whoever may edit it."""
+    return can_edit(user, draft, today)
+
+
+def can_approve(user: User, draft: Draft, today: date) -> bool:
+    """A head of mission of the draft's party who is not its author: two different persons."""
+    if _replays(user, draft.case):
+        return True
+    heads = user.party_ids(today, Role.HEAD_OF_MISSION)
+    return draft.party_id in heads and draft.author_id != user.pk
+
+
+def can_return(user: User, draft: Draft, today: date) -> bool:
+    """Every head of mission of the draft's party, its author included."""
+    return draft.party_id in user.party_ids(today, Role.HEAD_OF_MISSION)
+
+
+def receiving_parties(user: User, notification: Notification, today: date) -> list[Party]:
+    """The recipients whose receipt the person may register.
+
+    The depositaries addressed, by their officers; where none is addressed, an addressee, by its own
+    mission (domain.md, received).
+    """
+    if _replays(user, notification.case):
+        # A scenario may know when a party had the note, beside the depositary.
+        return list(Party.objects.sent(notification))
+    receivers = notification.receivers()
+    is_kept = notification.is_kept_by_depositaries()
+    roles = (Role.DEPOSITARY_OFFICER,) if is_kept else ACTING_ROLES
+    return list(receivers.filter(pk__in=user.party_ids(today, *roles)))
+
+
+def can_register_receipt(
+    user: User, notification: Notification, today: date, party: Party | None = None
+) -> bool:
+    """An officer of an addressed depositary; without one, a mission that is addressed."""
+    able = receiving_parties(user, notification, today)
+    return bool(able) if party is None else party in able
+
+
+def can_circulate(user: User, notification: Notification, today: date) -> bool:
+    """An officer of either depositary of the treaty."""
+    return bool(offices(user, notification.treaty, today)) or _replays(user, notification.case)
+
+
+def can_convene(user: User, notification: Notification, today: date) -> bool:
+    """An officer of either depositary of the treaty."""
+    return can_circulate(user, notification, today)
+
+
+def can_acknowledge(user: User, notification: Notification, party: Party, today: date) -> bool:
+    """A drafter or head of mission of a party to which it was sent."""
+    return can_respond(user, notification, party, today)
+
+
+def can_respond(user: User, notification: Notification, party: Party, today: date) -> bool:
+    """A drafter or head of mission of a party to which it was sent."""
+    if not (_acts_for(user, party.pk, today) or _replays(user, notification.case)):
+        return False
+    return notification.transmissions.filter(party=party).exists()
+
+
+def can_record_statement(user: User, case: Case, party: Party, today: date) -> bool:
+    """The party's own mission, or an officer of a depositary of the treaty."""
+    if _replays(user, case) or _acts_for(user, party.pk, today):
+        return True
+    return bool(offices(user, case.treaty, today))
+
+
+def can_appoint(user: User) -> bool:
+    """Administrators, and the system that sets up a demonstration."""
+    return user.is_staff or user.is_system

@@ -1,0 +1,1 @@
+"""The acts: one verb, one function, one transaction; the only place that changes the domain."""

@@ -1,0 +1,68 @@
+"""What holds around an act on its day: parties, depositaries, the clauses that govern it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from notifications.acts import ACTS
+from notifications.clauses.schema import Clause as Rule
+from notifications.clauses.schema import parse_clause
+from notifications.models import Case, ClauseVersion, Party, TreatyDepositary, members_of
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """The parties and depositaries of a case's treaty on a day, and the clauses on one act."""
+
+    on: date
+    members: tuple[Party, ...]
+    depositaries: tuple[Party, ...]
+    clauses: tuple[ClauseVersion, ...]
+
+    @cached_property
+    def rules(self) -> dict[int, Rule]:
+        """The rule of each clause version, by its key."""
+        return {version.pk: parse_clause(version.rule) for version in self.clauses}
+
+    def addressees(self, act: str, fields: dict[str, Any], senders: Iterable[Party]) -> list[Party]:
+        """Whom it goes to: those it names, else the roles its kind names, never its senders."""
+        limited = fields.get("addressees")
+        known = {party.pk: party for party in (*self.depositaries, *self.members)}
+        if limited is None:
+            roles = ACTS[act].addressees
+            known = {
+                **({p.pk: p for p in self.depositaries} if "depositaries" in roles else {}),
+                **({p.pk: p for p in self.members} if "parties" in roles else {}),
+            }
+        wanted = set(limited or []) | set(fields.get("against", []))
+        own = {party.pk for party in senders}
+        chosen = known.values() if limited is None else _named(known.values(), wanted)
+        return sorted((p for p in chosen if p.pk not in own), key=lambda party: party.code)
+
+
+def _named(parties: Iterable[Party], codes: set[str]) -> list[Party]:
+    return [party for party in parties if party.code in codes]
+
+
+def circumstances(case: Case, act: str, on: date) -> Circumstances:
+    """Two queries, whatever the number of parties."""
+    members = members_of(case, on).filter(pk=OuterRef("pk"))
+    depositary = TreatyDepositary.objects.filter(treaty=case.treaty_id, party=OuterRef("pk"))
+    concerned = (
+        Party.objects.annotate(is_member=Exists(members), is_depositary=Exists(depositary))
+        .filter(Q(is_member=True) | Q(is_depositary=True))
+        .order_by("code")
+    )
+    parties: list[Any] = list(concerned)  # parties with the two annotations
+    return Circumstances(
+        on=on,
+        members=tuple(party for party in parties if party.is_member),
+        depositaries=tuple(party for party in parties if party.is_depositary),
+        clauses=tuple(ClauseVersion.objects.governing(case.treaty, act)),
+    )

@@ -1,0 +1,112 @@
+"""What an act does to the clocks of the act it refers to: fulfil, answer, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+
+from notifications.errors import RuleBrokenError
+from notifications.lifecycle import DEADLINE, sources
+from notifications.models import Deadline, Notification, Party, Response, TreatyDepositary
+from notifications.services.alerts import void_alerts
+from notifications.services.deadlines import void_clocks
+
+
+def done_on(notification: Notification) -> date:
+    """The day on which it was done: a conference when held, any other when given."""
+    held = notification.fields.get("held_on")
+    return date.fromisoformat(held) if held else notification.given_on
+
+
+def standing(deadline: Deadline, done: date, today: date) -> str:
+    """How an act done on a day stands to a duty: ``to-come``, ``early``, ``met`` or ``late``."""
+    version = deadline.version
+    if done > today:
+        return "to-come"
+    if version.opens_on is not None and done < version.opens_on:
+        return "early"
+    return "late" if version.due_on is not None and done > version.due_on else "met"
+
+
+def fulfil(notification: Notification, senders: Sequence[Party], *, today: date) -> dict[str, Any]:
+    """Settle what the act fulfils of the act it refers to; what the event must say is returned.
+
+    A conference to be held later settles nothing yet: the sweep looks again on its day.
+    """
+    target = notification.refers_to
+    if target is None:
+        return {}
+    if notification.act == "rescission":
+        voided = void_clocks(target, on=today)
+        return {"voided": [deadline.pk for deadline in voided]}
+    said: dict[str, list[int]] = {}
+    done = done_on(notification)
+    for deadline in _open_duties(notification, senders):
+        how = standing(deadline, done, today)
+        if how in ("met", "late"):
+            settle(deadline, on=done, met_by=notification)
+        said.setdefault(how, []).append(deadline.pk)
+    return said
+
+
+def _open_duties(notification: Notification, senders: Sequence[Party]) -> list[Deadline]:
+    """The target's clocks that this act can end: a duty to do it, an answer asked for."""
+    duties = (
+        Deadline.objects.filter(
+            notification=notification.refers_to, status__in=sources(DEADLINE, "meet")
+        )
+        .select_for_update(of=("self",))
+        .with_reasons()
+        .order_by("pk")
+    )
+    keys = {party.pk for party in senders}
+    return [deadline for deadline in duties if _fits(deadline, notification, keys)]
+
+
+def _fits(deadline: Deadline, notification: Notification, senders: set[int]) -> bool:
+    version = deadline.version.clause_version
+    if version is None:
+        return deadline.bearer_id in senders
+    duty = version.rule.get("duty") or {}
+    if duty.get("act") != notification.act or deadline.version.due_on is None:
+        return False
+    if deadline.bearer_id is not None:
+        return deadline.bearer_id in senders
+    if deadline.owed_by != Deadline.OwedBy.DEPOSITARIES:
+        return True
+    return TreatyDepositary.objects.filter(
+        treaty=notification.treaty_id, party__in=senders
+    ).exists()
+
+
+def settle(
+    deadline: Deadline,
+    *,
+    on: date,
+    met_by: Notification | None = None,
+    answered_by: Response | None = None,
+) -> None:
+    """Record that a clock was met, in time or late; its alerts are void."""
+    deadline.status = "met"
+    deadline.met_by, deadline.answered_by, deadline.settled_on = met_by, answered_by, on
+    deadline.save(update_fields=["status", "met_by", "answered_by", "settled_on"])
+    void_alerts([deadline])
+
+
+def refuse_late_rescission(target: Notification, senders: Sequence[Party]) -> None:
+    """A revocation is possible until the effect, by who gave the notice (VCLT 68).
+
+    Raises RuleBrokenError.
+    """
+    if target.deadlines.filter(status="effective").exists():
+        raise RuleBrokenError(
+            gettext("The withdrawal has taken effect; it can no longer be taken back (VCLT 68).")
+        )
+    given_by = {row.party_id for row in target.sender_rows.all()}
+    if not {party.pk for party in senders} <= given_by:
+        raise RuleBrokenError(gettext("Only the party that gave the notice can take it back."))
+    if target.referring.filter(act="rescission").exists():
+        raise RuleBrokenError(gettext("The notice has been taken back already."))

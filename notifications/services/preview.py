@@ -1,0 +1,117 @@
+"""What a draft would start, were it issued today: read only, nothing is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from notifications.acts import ACTS
+from notifications.clauses.compute import Result
+from notifications.clauses.explain import TraceStep
+from notifications.models import ClauseVersion, Draft, Party
+from notifications.services.circumstances import Circumstances, circumstances
+from notifications.services.deadlines import limit_set, owed
+from notifications.services.examining import Finding, examine, results, warnings
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """One deadline that would start: its date, or the fact it still awaits, and the way there.
+
+    ``act`` is what takes effect or what the duty asks for; empty for an answer that is asked for.
+    """
+
+    article: str
+    summary: str
+    source: str
+    yields: str
+    act: str
+    owed_by: str
+    bearers: tuple[Party, ...]
+    opens_on: date | None
+    due_on: date | None
+    awaiting: str
+    zone: str
+    trace: tuple[TraceStep, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What this starts, who will be told, and what stands against it."""
+
+    deadlines: tuple[Foreseen, ...]
+    depositaries: tuple[Party, ...]
+    parties: tuple[Party, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing refuses it and nothing is left to be confirmed."""
+        return all(finding.level == "warn" for finding in self.findings)
+
+
+def preview(*, draft: Draft, today: date) -> Preview:
+    """Foresee a draft, saved or not, on a day in the treaty's zone: a fixed number of queries."""
+    around = circumstances(draft.case, draft.act, today)
+    addressees = around.addressees(draft.act, draft.fields, [draft.party])
+    depositaries = {party.pk for party in around.depositaries}
+    found = results(draft, around)
+    deadlines = [_foreseen(draft, version, around, found[version.pk]) for version in around.clauses]
+    return Preview(
+        deadlines=(
+            *(item for item in deadlines if item is not None),
+            *_answers(draft, today, addressees),
+        ),
+        depositaries=tuple(p for p in addressees if p.pk in depositaries),
+        parties=tuple(p for p in addressees if p.pk not in depositaries),
+        findings=(*examine(draft, around), *warnings(draft)),
+    )
+
+
+def _foreseen(
+    draft: Draft, version: ClauseVersion, around: Circumstances, result: Result
+) -> Foreseen | None:
+    rule = around.rules[version.pk]
+    if rule.yields == "not-permitted":
+        return None
+    owed_by = owed(rule)
+    return Foreseen(
+        article=rule.article,
+        summary=rule.summary,
+        source=rule.source,
+        yields=rule.yields,
+        act=rule.duty.act if rule.duty else ACTS[draft.act].kind,
+        owed_by=owed_by,
+        bearers=around.depositaries if owed_by == "depositaries" else (draft.party,),
+        opens_on=result.opens_on,
+        due_on=result.due_on,
+        awaiting=result.awaiting,
+        zone=result.zone,
+        trace=result.trace,
+    )
+
+
+def _answers(draft: Draft, today: date, addressees: list[Party]) -> list[Foreseen]:
+    limit = draft.fields.get("respond_by")
+    if not limit:
+        return []
+    against = draft.fields.get("against", [])
+    asked = [party for party in addressees if not against or party.code in against]
+    zone = draft.case.treaty.zone
+    result = limit_set(today, date.fromisoformat(limit), zone)
+    return [
+        Foreseen(
+            article="",
+            summary="",
+            source="",
+            yields="lapse",
+            act="",
+            owed_by="addressee",
+            bearers=tuple(asked),
+            opens_on=None,
+            due_on=result.due_on,
+            awaiting="",
+            zone=zone,
+            trace=result.trace,
+        )
+    ]
