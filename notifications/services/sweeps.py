@@ -5,15 +5,13 @@ Live sweeps take live cases alone; a replay runs the same code on its own case a
 
 from __future__ import annotations
 
-import os
-import socket
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 
-from notifications.delivery import Deliveries, Expansion, Transport, deliver, expand
+from notifications.delivery import Sweep, Transport, send_due
 from notifications.lifecycle import NOTIFICATION, UNFINISHED, sources
 from notifications.models import Case, Circulation, Deadline, Notification, Progress
 from notifications.queue import nudge
@@ -97,8 +95,6 @@ def record_responses(*, now: datetime, case: Case | None = None) -> int:
 
 def send_alerts(
     *, now: datetime, case: Case | None = None, transport: Transport | None = None
-) -> tuple[Expansion, Deliveries]:
+) -> Sweep:
     """Turn due alerts into messages and send what is pending."""
-    worker = f"{socket.gethostname()}:{os.getpid()}"
-    expansion = expand(now=now, case=case)
-    return expansion, deliver(now=now, worker=worker, case=case, transport=transport)
+    return send_due(now=now, case=case, transport=transport)

@@ -1,0 +1,193 @@
+"""Who is told: from the rule of an alert to the people who hold a mandate on its day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from notifications.models import (
+    Alert,
+    Deadline,
+    Mandate,
+    Notification,
+    Participation,
+    Role,
+    Sender,
+    Transmission,
+    TreatyDepositary,
+    members_of,
+)
+
+
+class Recipient(NamedTuple):
+    """A person, and the mandate by which the alert concerns them."""
+
+    user_id: int
+    mandate_id: int
+    party_id: int
+    address: str
+
+
+class _Holder(NamedTuple):
+    recipient: Recipient
+    is_officer: bool
+    from_on: date
+    to_on: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.from_on <= day and (self.to_on is None or self.to_on >= day)
+
+
+class _Membership(NamedTuple):
+    in_force_on: date
+    exit_on: date | None
+
+    def covers(self, day: date) -> bool:
+        return self.in_force_on <= day and (self.exit_on is None or self.exit_on > day)
+
+
+class Audiences:
+    """The people behind the audiences of a batch of alerts, read with a fixed number of queries.
+
+    The day is that of ``now`` in the zone of each alert's treaty. The alerts are of live cases, or
+    of one replayed case, and have ``case``, ``notification__treaty`` and
+    ``deadline_version__deadline`` joined.
+    """
+
+    def __init__(self, alerts: Sequence[Alert], *, now: datetime) -> None:
+        self._now = now
+        notifications = {alert.notification_id for alert in alerts}
+        treaties = {alert.notification.treaty_id for alert in alerts}
+        self._senders = _by_key(
+            Sender.objects.filter(notification__in=notifications).values_list(
+                "notification", "party"
+            )
+        )
+        self._addressees = _by_key(
+            Transmission.objects.filter(notification__in=notifications).values_list(
+                "notification", "party"
+            )
+        )
+        self._depositaries = _by_key(
+            TreatyDepositary.objects.filter(treaty__in=treaties).values_list("treaty", "party")
+        )
+        self._replayed = self._replayed_members(alerts)
+        self._memberships = self._live_memberships(alerts)
+        self._told = {alert.pk: self._parties(alert) for alert in alerts}
+        self._holders = self._read_holders(alerts)
+
+    def of(self, alert: Alert) -> list[Recipient]:
+        """The people to be told, each once, by the mandate that stands first in their order."""
+        day = self._day(alert)
+        missions, offices = self._told[alert.pk]
+        officers = self._depositaries[alert.notification.treaty_id] & (missions | offices)
+        found: dict[int, Recipient] = {}
+        for holder in self._holders:
+            party = holder.recipient.party_id
+            concerned = party in officers if holder.is_officer else party in missions
+            if concerned and holder.holds_on(day):
+                found.setdefault(holder.recipient.user_id, holder.recipient)
+        return list(found.values())
+
+    def _day(self, alert: Alert) -> date:
+        return self._now.astimezone(ZoneInfo(alert.notification.treaty.zone)).date()
+
+    def _parties(self, alert: Alert) -> tuple[set[int], set[int]]:
+        """The parties whose missions are told, and those whose depositary officers are.
+
+        A depositary officer is also told what concerns their party in another way, where it is a
+        depositary of this treaty.
+        """
+        missions: set[int] = set()
+        offices: set[int] = set()
+        for atom in alert.audience.split("+"):
+            if atom == "depositaries" or (atom == "bearer" and _is_owed_by_depositaries(alert)):
+                offices |= self._depositaries[alert.notification.treaty_id]
+            else:
+                missions |= self._missions(atom, alert)
+        return missions, offices
+
+    def _missions(self, atom: str, alert: Alert) -> set[int]:
+        own = alert.notification_id
+        match atom:
+            case "senders":
+                return self._senders[own]
+            case "addressees":
+                return self._addressees[own]
+            case "bearer":
+                deadline = alert.deadline_version.deadline if alert.deadline_version else None
+                if deadline is None:
+                    return self._senders[own]
+                bearer = deadline.bearer_id
+                return {bearer} if bearer is not None else self._members(alert)
+            case "parties":
+                return self._members(alert)
+        raise ValueError(f"alert {alert.pk}: there is no audience “{atom}”")
+
+    def _members(self, alert: Alert) -> set[int]:
+        """The parties of the day that may read the notification (``visible_to``)."""
+        notification = alert.notification
+        known = self._addressees[notification.pk] | self._senders[notification.pk]
+        if notification.visibility == Notification.Visibility.RESTRICTED:
+            return known
+        if not alert.case.is_live:
+            return self._replayed[self._day(alert)]
+        day, given_on = self._day(alert), notification.given_on
+        return {
+            party
+            for party, periods in self._memberships[notification.treaty_id].items()
+            if any(period.covers(day) for period in periods)
+            and (party in known or any(period.covers(given_on) for period in periods))
+        }
+
+    def _replayed_members(self, alerts: Sequence[Alert]) -> dict[date, set[int]]:
+        days = {self._day(alert): alert.case for alert in alerts if not alert.case.is_live}
+        return {
+            day: set(members_of(case, day).values_list("pk", flat=True))
+            for day, case in days.items()
+        }
+
+    def _live_memberships(self, alerts: Sequence[Alert]) -> dict[int, dict[int, list[_Membership]]]:
+        treaties = {alert.notification.treaty_id for alert in alerts if alert.case.is_live}
+        found: dict[int, dict[int, list[_Membership]]] = defaultdict(lambda: defaultdict(list))
+        rows = Participation.objects.filter(treaty__in=treaties)
+        for row in rows.only("treaty_id", "party_id", "in_force_on", "exit_on") if treaties else ():
+            period = _Membership(row.in_force_on, row.exit_on)
+            found[row.treaty_id][row.party_id].append(period)
+        return found
+
+    def _read_holders(self, alerts: Sequence[Alert]) -> list[_Holder]:
+        days = {self._day(alert) for alert in alerts}
+        parties = {party for told in self._told.values() for group in told for party in group}
+        mandates = (
+            Mandate.objects.filter(Q(to_on=None) | Q(to_on__gte=min(days)))
+            .filter(from_on__lte=max(days), party__in=parties, user__is_system=False)
+            .order_by("order", "pk")
+            .values_list("user", "pk", "party", "user__email", "role", "from_on", "to_on")
+        )
+        return [
+            _Holder(
+                Recipient(user, mandate, party, address),
+                role == Role.DEPOSITARY_OFFICER,
+                from_on,
+                to_on,
+            )
+            for user, mandate, party, address, role, from_on, to_on in mandates
+        ]
+
+
+def _is_owed_by_depositaries(alert: Alert) -> bool:
+    version = alert.deadline_version
+    return version is not None and version.deadline.owed_by == Deadline.OwedBy.DEPOSITARIES
+
+
+def _by_key(rows: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for key, value in rows:
+        found[key].add(value)
+    return found

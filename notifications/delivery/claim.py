@@ -1,0 +1,59 @@
+"""Claim: a worker takes pending messages for the time of its lease, and lets go of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import F, When
+
+from notifications.models import Case, Message
+from notifications.models.outbox import MessageQuerySet
+
+
+def in_case(messages: MessageQuerySet, case: Case | None) -> MessageQuerySet:
+    """Those of one case, or of all live cases."""
+    if case is not None:
+        return messages.filter(alert__case=case)
+    return messages.filter(alert__case__origin=Case.Origin.LIVE)
+
+
+def claim(
+    *, now: datetime, worker: str, limit: int, lease: timedelta, case: Case | None = None
+) -> list[Message]:
+    """Take up to ``limit`` messages that are pending at ``now``, the longest waiting first.
+
+    The conditions stand in the UPDATE itself, so that two workers never hold the same message. A
+    message whose lease ran out (its worker died) goes on with the try it was in: a death of a
+    worker uses up no try.
+    """
+    with transaction.atomic():
+        waiting = in_case(Message.objects.pending(now), case).order_by("next_at", "pk")
+        locked = waiting.only("pk").select_for_update(of=("self",), skip_locked=True)
+        keys = [message.pk for message in locked[:limit]]
+        if not keys:
+            return []
+        Message.objects.pending(now).filter(pk__in=keys).update(
+            tries=models.Case(
+                When(lease_by="", then=F("tries") + 1),
+                default=F("tries"),
+                output_field=models.PositiveSmallIntegerField(),
+            ),
+            lease_by=worker,
+            lease_until=now + lease,
+        )
+    return list(
+        Message.objects.filter(pk__in=keys, state="pending", lease_by=worker)
+        .select_related("user", "alert__case", "alert__deadline_version__deadline")
+        .order_by("next_at", "pk")
+    )
+
+
+def release(messages: Iterable[Message], *, worker: str) -> None:
+    """Let go of messages whose turn did not come; the try is not counted."""
+    keys = [message.pk for message in messages]
+    if keys:
+        Message.objects.filter(pk__in=keys, state="pending", lease_by=worker).update(
+            tries=F("tries") - 1, lease_by="", lease_until=None
+        )

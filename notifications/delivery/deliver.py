@@ -1,0 +1,233 @@
+"""Deliver: claim, write, send, mark and give back, batch after batch, until nothing is left."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from notifications import emails
+from notifications.delivery.claim import claim, release
+from notifications.delivery.expand import BATCH as ALERTS
+from notifications.delivery.expand import Expansion, expand_batch
+from notifications.delivery.giveback import Attempt
+from notifications.delivery.mark import mark_accepted, record, record_interrupted
+from notifications.delivery.relevance import is_moot
+from notifications.delivery.send import (
+    BEGIN_SHARE,
+    Letter,
+    LineDownError,
+    Transport,
+    transport_for,
+)
+from notifications.delivery.write import Contents, key_of, write
+from notifications.models import Case, Delivery, Message
+
+logger = logging.getLogger(__name__)
+
+# Messages a claim, and seconds after which a run begins no new one: the next knock goes on.
+BATCH: Final = 100
+RUN_SECONDS: Final = 50.0
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """What became of the messages of a run; ``is_line_down``: no more of them could be sent."""
+
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+    void: int = 0
+    is_line_down: bool = False
+
+    def __add__(self, other: Deliveries) -> Deliveries:
+        return Deliveries(
+            self.sent + other.sent,
+            self.deferred + other.deferred,
+            self.failed + other.failed,
+            self.void + other.void,
+            self.is_line_down or other.is_line_down,
+        )
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What one knock did."""
+
+    expansion: Expansion
+    deliveries: Deliveries
+
+
+def deliver(
+    *,
+    now: datetime,
+    worker: str = "",
+    transport: Transport | None = None,
+    case: Case | None = None,
+    limit: int | None = None,
+    clock: Clock | None = None,
+) -> Deliveries:
+    """Send the messages that are pending, of one case or of all live ones.
+
+    First what an interrupted worker had marked is recorded. ``limit`` is the most messages to be
+    claimed. ``clock`` gives the instants of leases and marks; without it, a live run's goes on from
+    ``now``, and a replay's stands still at it.
+    """
+    record_interrupted(now=now, case=case)
+    run = _Run(now, worker, transport or transport_for(case), case, clock)
+    with run.line:
+        return run.deliver(limit)
+
+
+def send_due(
+    *,
+    now: datetime,
+    worker: str = "",
+    transport: Transport | None = None,
+    case: Case | None = None,
+    clock: Clock | None = None,
+) -> Sweep:
+    """Expand what is due and deliver it, in turns: nothing waits until all is expanded."""
+    record_interrupted(now=now, case=case)
+    run = _Run(now, worker, transport or transport_for(case), case, clock)
+    expansion = expand_batch(now=now, case=case)
+    with run.line:
+        deliveries = run.deliver()
+        last = expansion
+        while last.alerts == ALERTS and not run.is_over:
+            last = expand_batch(now=now, case=case)
+            expansion += last
+            if last.messages and not deliveries.is_line_down:
+                deliveries += run.deliver()
+    return Sweep(expansion, deliveries)
+
+
+def _going_on_from(now: datetime) -> Clock:
+    """The instant ``now`` and what has passed since: a run of many messages takes its time."""
+    began = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - began)
+
+
+class _Run:
+    """One worker's run over one way out."""
+
+    def __init__(
+        self, now: datetime, worker: str, line: Transport, case: Case | None, clock: Clock | None
+    ) -> None:
+        is_live = case is None or case.is_live
+        self.line = line
+        self._case = case
+        self._worker = worker or f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._clock = clock or (_going_on_from(now) if is_live else lambda: now)
+        self._lease = settings.TREATYFLOW_LEASE_SECONDS
+        self._ends = time.monotonic() + RUN_SECONDS
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has had its time."""
+        return time.monotonic() > self._ends
+
+    def deliver(self, limit: int | None = None) -> Deliveries:
+        """Batch after batch, until nothing is pending, the limit is reached or the line is down."""
+        total, claimed = Deliveries(), 0
+        while not (total.is_line_down or self.is_over):
+            most = BATCH if limit is None else min(BATCH, limit - claimed)
+            batch = self._claim(most) if most > 0 else []
+            if not batch:
+                break
+            claimed += len(batch)
+            total += self._deliver(batch)
+        return total
+
+    def _claim(self, most: int) -> list[Message]:
+        return claim(
+            now=self._clock(),
+            worker=self._worker,
+            limit=most,
+            lease=timedelta(seconds=self._lease),
+            case=self._case,
+        )
+
+    def _deliver(self, batch: Sequence[Message]) -> Deliveries:
+        void = [message for message in batch if is_moot(message.alert)]
+        attempts, is_line_down = self._try([m for m in batch if not is_moot(m.alert)])
+        ended = record(attempts, void, worker=self._worker, at=self._clock())
+        return Deliveries(
+            sent=ended[Delivery.Outcome.SENT],
+            deferred=ended[Delivery.Outcome.DEFERRED],
+            failed=ended[Delivery.Outcome.REFUSED] + ended[Delivery.Outcome.GIVEN_UP],
+            void=len(void),
+            is_line_down=is_line_down,
+        )
+
+    def _try(self, messages: Sequence[Message]) -> tuple[list[Attempt], bool]:
+        """Try one message after another; returns the attempts, and whether the line went down.
+
+        When the line is down, all that are left of the batch have had one try. When the lease draws
+        to its end, those whose turn did not come are let go without one; the first always has it.
+        """
+        ends = time.monotonic() + self._lease * BEGIN_SHARE
+        contents = write(messages, now=self._clock())
+        attempts: list[Attempt] = []
+        for position, message in enumerate(messages):
+            if position and time.monotonic() > ends:
+                release(messages[position:], worker=self._worker)
+                break
+            try:
+                attempt = self._attempt(message, contents)
+            except LineDownError as down:
+                outcome, at = Delivery.Outcome.DEFERRED, self._clock()
+                left = [Attempt(left, outcome, str(down), at) for left in messages[position:]]
+                return attempts + left, True
+            if attempt is not None:
+                attempts.append(attempt)
+        return attempts, False
+
+    def _attempt(self, message: Message, contents: Contents) -> Attempt | None:
+        """One try; None where another worker took the message over while the server was slow."""
+        key, at = key_of(message), self._clock()
+        rendering = contents.renderings.get(key)
+        if rendering is None:
+            return Attempt(message, Delivery.Outcome.DEFERRED, contents.faults[key], at)
+        sender = _own_address()
+        try:
+            recipient = emails.deliverable(message.user.email)
+        except emails.UnusableAddressError as error:
+            return Attempt(message, Delivery.Outcome.REFUSED, str(error), at)
+        headers = emails.headers_of(message, rendering.language, at=at)
+        mail = headers.encode("ascii") + bytes(rendering.mime)
+        answer = self.line.send(Letter(sender, recipient, mail))
+        at = self._clock()
+        if answer.outcome != "accepted":
+            return Attempt(message, _OUTCOMES[answer.outcome], answer.reply, at)
+        if not mark_accepted(
+            message, headers=headers, rendering=rendering, address=recipient, at=at
+        ):
+            logger.warning("message %s: sent after its lease was lost", message.pk)
+            return None
+        return Attempt(message, Delivery.Outcome.SENT, answer.reply, at)
+
+
+_OUTCOMES: Final = {
+    "deferred": Delivery.Outcome.DEFERRED,
+    "refused": Delivery.Outcome.REFUSED,
+}
+
+
+def _own_address() -> str:
+    """The sender; a fault of the configuration is no fault of a message."""
+    try:
+        return emails.own_address()
+    except emails.UnusableAddressError as error:
+        raise LineDownError(gettext("TREATYFLOW_FROM holds no e-mail address.")) from error

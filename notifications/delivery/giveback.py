@@ -1,0 +1,54 @@
+"""Give back: what was not accepted is tried again later, or stands as failed with its reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from notifications.models import Delivery, Message
+
+# The minutes to wait after the first try, the second, and so on; the last try has no next.
+BACK_OFF: Final = (1, 2, 4, 8, 16, 32, 60)
+TRIES: Final = len(BACK_OFF) + 1
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try at one message: how it ended, the words of the server, and the instant."""
+
+    message: Message
+    outcome: Delivery.Outcome
+    reply: str
+    at: datetime
+
+
+def next_try(tries: int, *, at: datetime) -> datetime | None:
+    """When a message that failed for now is tried again after ``tries`` tries; None: no more."""
+    return at + timedelta(minutes=BACK_OFF[tries - 1]) if tries < TRIES else None
+
+
+def give_back(attempts: Iterable[Attempt], *, worker: str) -> dict[int, Delivery.Outcome]:
+    """Put messages back with their back-off, or end them; returns the outcome by message.
+
+    A refusal ends a message at once, a temporary failure after the last try. The reason is that of
+    the attempt. Only what the worker still holds is changed.
+    """
+    outcomes: dict[int, Delivery.Outcome] = {}
+    groups: dict[datetime | None, list[int]] = defaultdict(list)
+    for attempt in attempts:
+        message, outcome = attempt.message, attempt.outcome
+        again = next_try(message.tries, at=attempt.at)
+        if outcome == Delivery.Outcome.DEFERRED and again is None:
+            outcome = Delivery.Outcome.GIVEN_UP
+        outcomes[message.pk] = outcome
+        groups[again if outcome == Delivery.Outcome.DEFERRED else None].append(message.pk)
+    for again, keys in groups.items():
+        held = Message.objects.filter(pk__in=keys, state="pending", lease_by=worker)
+        if again is None:
+            held.update(state="failed", lease_by="", lease_until=None)
+        else:
+            held.update(next_at=again, lease_by="", lease_until=None)
+    return outcomes

@@ -1,0 +1,128 @@
+"""Mark: what the server accepted is written down at once, then recorded and frozen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from notifications import register
+from notifications.delivery.claim import in_case
+from notifications.delivery.giveback import Attempt, give_back
+from notifications.models import Case, Delivery, Message, Rendering
+from notifications.register.verify import message_digest
+
+# How many messages of interrupted batches are recorded with one event.
+BATCH: Final = 500
+
+
+def mark_accepted(
+    message: Message, *, headers: str, rendering: Rendering, address: str, at: datetime
+) -> bool:
+    """Write down that the server has the message, as it was sent; False where the lease is lost.
+
+    A commit of its own, unless the caller's transaction encloses the run (a replay). The message
+    stays open until its batch is recorded: what is frozen as ``sent`` must stand in the register.
+    """
+    message.headers, message.rendering = headers, rendering
+    message.address, message.sent_at = address, at
+    message.digest = message_digest(message) or ""
+    held = Message.objects.filter(pk=message.pk, state="pending", lease_by=message.lease_by)
+    changed = held.update(
+        state="accepted",
+        headers=headers,
+        rendering=rendering,
+        address=address,
+        sent_at=at,
+        digest=message.digest,
+    )
+    return changed == 1
+
+
+@transaction.atomic
+def record(
+    attempts: Sequence[Attempt], void: Sequence[Message], *, worker: str, at: datetime
+) -> Counter[str]:
+    """Close a batch: freeze what was sent, give back what was not, and append the one event.
+
+    Returns how many attempts ended in which way.
+    """
+    accepted = [try_ for try_ in attempts if try_.outcome == Delivery.Outcome.SENT]
+    held = _held([try_.message for try_ in accepted], worker)
+    sent = [try_ for try_ in accepted if try_.message.pk in held]
+    others = [try_ for try_ in attempts if try_.outcome != Delivery.Outcome.SENT]
+    Message.objects.filter(pk__in=held).update(state="sent", lease_by="", lease_until=None)
+    outcomes = give_back(others, worker=worker)
+    Message.objects.filter(
+        pk__in=[message.pk for message in void], state="pending", lease_by=worker
+    ).update(state="void", lease_by="", lease_until=None)
+    deliveries = [
+        Delivery(
+            message=try_.message,
+            outcome=outcomes.get(try_.message.pk, try_.outcome),
+            reply=try_.reply,
+            at=try_.at,
+        )
+        for try_ in (*sent, *others)
+    ]
+    _append([try_.message for try_ in sent], deliveries, void, at=at)
+    return Counter(str(delivery.outcome) for delivery in deliveries)
+
+
+def _held(messages: Sequence[Message], worker: str) -> set[int]:
+    """Which of these are still accepted and ours: another run may have recorded them meanwhile."""
+    keys = [message.pk for message in messages]
+    rows = Message.objects.filter(pk__in=keys, state="accepted", lease_by=worker)
+    return {message.pk for message in rows.select_for_update().only("pk")}
+
+
+def _append(
+    sent: Sequence[Message], deliveries: list[Delivery], void: Sequence[Message], *, at: datetime
+) -> None:
+    concerned = [*(delivery.message for delivery in deliveries), *void]
+    if not concerned:
+        return
+    Delivery.objects.bulk_create(deliveries)
+    body = {"void": [message.pk for message in void]} if void else {}
+    act = "messages-sent" if sent else "messages-not-sent"
+    register.append(register.Entry(act, concerned[0], at=at, rows=(*sent, *deliveries), body=body))
+
+
+def record_interrupted(*, now: datetime, case: Case | None = None) -> int:
+    """Record what a worker that died had marked; returns the number of messages.
+
+    Its lease must have run out: until then the worker may be about to do it itself.
+    """
+    total = 0
+    while count := _record_interrupted_batch(now, case):
+        total += count
+    return total
+
+
+@transaction.atomic
+def _record_interrupted_batch(now: datetime, case: Case | None) -> int:
+    left = in_case(Message.objects.filter(state="accepted", lease_until__lte=now), case)
+    messages = list(
+        left.select_related("rendering")
+        .order_by("lease_until", "pk")
+        .select_for_update(of=("self",), skip_locked=True)[:BATCH]
+    )
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
+        state="sent", lease_by="", lease_until=None
+    )
+    reply = gettext("accepted; the words of the server were lost when the worker was interrupted")
+    deliveries = [
+        Delivery(
+            message=message,
+            outcome=Delivery.Outcome.SENT,
+            reply=reply,
+            at=message.sent_at or now,
+        )
+        for message in messages
+    ]
+    _append(messages, deliveries, (), at=now)
+    return len(messages)

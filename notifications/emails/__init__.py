@@ -1,0 +1,27 @@
+"""The mails: what an alert says in one language, and what was sent, read back."""
+
+from notifications.emails.addresses import (
+    UnusableAddressError,
+    deliverable,
+    headers_of,
+    message_id_of,
+    own_address,
+)
+from notifications.emails.background import Background, gather
+from notifications.emails.building import build
+from notifications.emails.kept import Part, Parts, as_sent, parts
+
+__all__ = [
+    "Background",
+    "Part",
+    "Parts",
+    "UnusableAddressError",
+    "as_sent",
+    "build",
+    "deliverable",
+    "gather",
+    "headers_of",
+    "message_id_of",
+    "own_address",
+    "parts",
+]

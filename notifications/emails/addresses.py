@@ -1,0 +1,107 @@
+"""The header lines of one message: from whom, to whom, and how a mail client threads it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime, parseaddr
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from notifications.models import Case, Message
+
+# The namespace of Message-IDs: the same alert and person always have the same one.
+NAMESPACE: Final = uuid.UUID("5d0b7f6e-5a7c-5c0e-9f0b-7b1f3c2a9d44")
+
+# Letters, digits and spaces need no quoting in a header; everything else is encoded (RFC 2047).
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9' -]{0,58}[A-Za-z0-9]")
+_LOCAL_PART: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
+_DOMAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+
+
+class UnusableAddressError(ValueError):
+    """No message can be sent to this address; the sentence says why."""
+
+
+def message_id_of(alert_id: int, user_id: int) -> str:
+    """The Message-ID of an alert's copy for a person: the same however often it is tried."""
+    name = uuid.uuid5(NAMESPACE, f"{alert_id}:{user_id}")
+    return f"<{name}@{settings.TREATYFLOW_HOST}>"
+
+
+def deliverable(address: str) -> str:
+    """The address as SMTP takes it, an international domain in its ASCII form.
+
+    Raises UnusableAddressError for what is no address, and for a name before the @ that would need
+    SMTPUTF8.
+    """
+    local, _at, domain = address.rpartition("@")
+    if local and not local.isascii():
+        raise UnusableAddressError(
+            gettext(
+                "The address has letters before the @ that need SMTPUTF8, which is not used here."
+            )
+        )
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        domain = ""
+    if not (_LOCAL_PART.fullmatch(local) and _DOMAIN.fullmatch(domain)):
+        raise UnusableAddressError(gettext("This is not an e-mail address."))
+    return f"{local}@{domain}"
+
+
+def own_address() -> str:
+    """The address in TREATYFLOW_FROM, to which a server returns what it cannot deliver."""
+    return deliverable(parseaddr(settings.TREATYFLOW_FROM)[1])
+
+
+def headers_of(message: Message, language: str, *, at: datetime) -> str:
+    """The header lines of a message on its way at the instant ``at``, each ended by CRLF.
+
+    The lines on its content (subject, type) stand at the head of its rendering. Raises
+    UnusableAddressError.
+    """
+    case = _thread_of(message.alert.case)
+    lines = (
+        _person("From", parseaddr(settings.TREATYFLOW_FROM)[0], own_address()),
+        _person("To", message.user.name, deliverable(message.user.email)),
+        f"Date: {format_datetime(at)}",
+        f"Message-ID: {message.message_id}",
+        f"In-Reply-To: {case}",
+        f"References: {case}",
+        "Auto-Submitted: auto-generated",
+        f"Content-Language: {language}",
+    )
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+def _thread_of(case: Case) -> str:
+    return f"<{case.uid}@{settings.TREATYFLOW_HOST}>"
+
+
+def _person(header: str, name: str, address: str) -> str:
+    """One person in an address header; no name ends the line or passes for an address."""
+    shown = one_line(name)
+    if not shown:
+        return f"{header}: <{address}>"
+    if not _PLAIN_NAME.fullmatch(shown):
+        shown = Header(shown, "utf-8", maxlinelen=75, header_name=header).encode(linesep="\r\n")
+    return f"{header}: {shown}\r\n <{address}>"
+
+
+def header_line(header: str, text: str) -> str:
+    """A header of plain words, folded; what is not ASCII is encoded (RFC 2047)."""
+    charset = "us-ascii" if text.isascii() else "utf-8"
+    folded = Header(text, charset, maxlinelen=75, header_name=header).encode(linesep="\r\n")
+    return f"{header}: {folded}\r\n"
+
+
+def one_line(text: str) -> str:
+    """A text on one line: every run of spaces, breaks and control characters is one space."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(printable.split())

@@ -1,0 +1,95 @@
+"""What many mails need at once, read with a number of queries that does not grow with them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from notifications.models import Alert, Deadline, PartyName
+
+ENGLISH = "en"
+
+# An act's mail lists the dates that run from it.
+ACTS_WITH_DATES = (Alert.Kind.ISSUED, Alert.Kind.RECEIVED, Alert.Kind.CIRCULATED)
+
+
+@dataclass(frozen=True)
+class Background:
+    """Alerts with everything joined that their mails say.
+
+    ``dates`` holds, by notification, one running deadline for each date that it started (of the
+    clocks of many bearers that end together, one); ``exits``, by notification and party, the day on
+    which the one ended the participation of the other; ``names`` names by language and code.
+    """
+
+    alerts: dict[int, Alert] = field(default_factory=dict)
+    dates: dict[int, list[Deadline]] = field(default_factory=dict)
+    exits: dict[tuple[int, str], date] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def name(self, code: str, language: str) -> str:
+        """The party's name in the language, else in English, else its code."""
+        return self.names.get(language, {}).get(code) or self.names.get(ENGLISH, {}).get(code, code)
+
+
+def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background:
+    """Read what the mails of these alerts say in these languages."""
+    alerts = {
+        alert.pk: alert
+        for alert in Alert.objects.filter(pk__in=alert_ids)
+        .select_related(
+            "case",
+            "response__party",
+            "notification__treaty",
+            "notification__circulation",
+            "deadline_version__clause_version",
+            "deadline_version__deadline__bearer",
+        )
+        .prefetch_related(
+            "notification__senders",
+            "notification__receipts__party",
+            "notification__treaty__depositaries",
+        )
+    }
+    acts = {a.notification_id for a in alerts.values() if a.kind in ACTS_WITH_DATES}
+    left = {a.notification_id for a in alerts.values() if a.kind == Alert.Kind.PARTICIPATION}
+    return Background(alerts, _dates(acts), _exits(left), _names(languages))
+
+
+def _dates(notification_ids: Collection[int]) -> dict[int, list[Deadline]]:
+    if not notification_ids:
+        return {}
+    running = Deadline.objects.running().filter(notification__in=notification_ids)
+    first: dict[tuple[object, ...], int] = {}
+    for pk, *group in running.order_by("current_version__due_on", "pk").values_list(
+        "pk",
+        "notification",
+        "origin",
+        "clause",
+        "current_version__opens_on",
+        "current_version__due_on",
+    ):
+        first.setdefault(tuple(group), pk)
+    found = Deadline.objects.filter(pk__in=first.values()).with_reasons().in_bulk()
+    dates = defaultdict(list)
+    for pk in first.values():
+        dates[found[pk].notification_id].append(found[pk])
+    return dict(dates)
+
+
+def _exits(notification_ids: Collection[int]) -> dict[tuple[int, str], date]:
+    if not notification_ids:
+        return {}
+    effective = Deadline.objects.filter(notification__in=notification_ids, status="effective")
+    rows = effective.values_list("notification", "bearer__code", "current_version__due_on")
+    return {(notification, code): due_on for notification, code, due_on in rows if due_on}
+
+
+def _names(languages: Collection[str]) -> dict[str, dict[str, str]]:
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    rows = PartyName.objects.filter(language__in={*languages, ENGLISH})
+    for language, code, name in rows.values_list("language", "party__code", "name"):
+        names[language][code] = name
+    return dict(names)

@@ -1,0 +1,81 @@
+"""From an alert to the MIME entity that everyone who reads its language is sent."""
+
+from __future__ import annotations
+
+import hashlib
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from notifications.emails.addresses import header_line, one_line
+from notifications.emails.background import Background
+from notifications.emails.calendar_file import METHOD, calendar_file
+from notifications.emails.story import Story, link_to, template_of
+from notifications.models import Alert
+
+
+def build(background: Background, alert_id: int, language: str) -> bytes:
+    """Write the content of an alert's mails in a language: subject, text, HTML, calendar file.
+
+    The bytes are those of a MIME entity with its own header lines, which follow the header lines of
+    each message (``headers_of``). Only ASCII, lines ended by CRLF: any server takes it so.
+    """
+    alert = background.alerts[alert_id]
+    with translation.override(language):
+        story = Story(alert, background, language)
+        context = story.context()
+        folder = f"emails/{template_of(alert)}"
+        subject, text, html = (
+            render_to_string(f"{folder}/{name}", context).strip()
+            for name in ("subject.txt", "body.txt", "body.html")
+        )
+        calendar = _calendar(alert, story)
+    entity = _entity(_tidy(text), html, calendar, seed=f"{alert.pk}:{language}")
+    return header_line("Subject", one_line(subject)).encode("ascii") + entity.as_bytes()
+
+
+def _entity(text: str, html: str, calendar: bytes, *, seed: str) -> EmailMessage:
+    """Text and HTML as alternatives, and the calendar file beside them.
+
+    Boundaries depend on the alert alone, so that the same content gives the same bytes. Text is
+    quoted-printable even where it is plain ASCII: "=_" can then stand only in a boundary.
+    """
+    entity = EmailMessage(policy=SMTP)
+    entity.set_content(text, cte="quoted-printable")
+    entity.add_alternative(html, subtype="html", cte="quoted-printable")
+    if calendar:
+        entity.add_attachment(
+            calendar, maintype="text", subtype="calendar", cte="base64", filename="deadline.ics"
+        )
+    for level, part in enumerate(entity.walk()):
+        if level:
+            del part["MIME-Version"]
+        if part.get_content_type() == "text/calendar":
+            part.set_param("method", METHOD)
+            part.set_param("charset", "utf-8")
+        if part.is_multipart():
+            part.set_boundary(f"=_{hashlib.sha256(f'{seed}:{level}'.encode()).hexdigest()[:24]}")
+    return entity
+
+
+def _calendar(alert: Alert, story: Story) -> bytes:
+    """The date is put into calendars until it has passed."""
+    if alert.deadline_version is None or alert.stage.startswith("after-"):
+        return b""
+    return calendar_file(
+        alert.deadline_version,
+        title=story.title(),
+        reason=story.reason(),
+        link=link_to(alert.notification),
+    )
+
+
+def _tidy(text: str) -> str:
+    """No spaces at the end of a line, never two empty lines, one break at the end."""
+    lines: list[str] = []
+    for line in (line.rstrip() for line in text.strip().splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,38 @@
+"""A deadline as an iCalendar file: one event of whole days (RFC 5545)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from icalendar import Calendar, Event
+
+from notifications.models import DeadlineVersion
+
+METHOD = "PUBLISH"
+
+
+def calendar_file(version: DeadlineVersion, *, title: str, reason: str, link: str) -> bytes:
+    """The deadline on its days, a window from its opening to its close.
+
+    The event keeps its UID through all versions of a date, and counts them, so that a calendar
+    moves it. The same version gives the same bytes, whenever it is written.
+    """
+    if version.due_on is None:
+        return b""
+    event = Event()
+    event.add("uid", f"{version.deadline.uid}@{settings.TREATYFLOW_HOST}")
+    event.add("sequence", version.no - 1)
+    event.add("dtstamp", version.computed_at)
+    event.add("dtstart", version.opens_on or version.due_on)
+    event.add("dtend", version.due_on + timedelta(days=1))
+    event.add("summary", title)
+    event.add("description", reason)
+    event.add("url", link)
+    event.add("transp", "TRANSPARENT")
+    calendar = Calendar()
+    calendar.add("prodid", "-//TreatyFlow//Deadlines//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", METHOD)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())

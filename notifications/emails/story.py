@@ -1,0 +1,223 @@
+"""What a mail says: the kind of mail, and the values its templates are filled with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language_info, gettext
+
+from notifications.emails.addresses import one_line
+from notifications.emails.background import ACTS_WITH_DATES, Background
+from notifications.emails.words import (
+    act_title,
+    article_of,
+    bare_date,
+    bearer_of,
+    deadline_title,
+    distance,
+    fulfilment_of,
+    full_date,
+    position_title,
+    reason_of,
+    summary_of,
+    within,
+    yields_of,
+)
+from notifications.models import Alert, Deadline, DeadlineVersion, Notification
+
+# A note or a response may be long; its page has all of it.
+QUOTED_CHARACTERS = 1500
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact of a mail: what it is, and its value."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A date with its title, how far it is, and the reason for it."""
+
+    title: str
+    when: str
+    reason: str
+
+
+def template_of(alert: Alert) -> str:
+    """The folder of the mail's templates."""
+    if alert.kind != Alert.Kind.DEADLINE:
+        return alert.kind
+    stage = alert.stage.partition("-")[0]
+    return {"before": "deadline-approaching", "after": "deadline-lapsed"}.get(
+        stage, f"deadline-{stage}"
+    )
+
+
+def link_to(notification: Notification) -> str:
+    """The address of the notification's page."""
+    return (
+        f"{settings.TREATYFLOW_BASE_URL}{reverse('notification', kwargs={'uid': notification.uid})}"
+    )
+
+
+class Story:
+    """One alert told in the language that is active; days count from the day it falls due."""
+
+    def __init__(self, alert: Alert, background: Background, language: str) -> None:
+        self.alert = alert
+        self.notification = alert.notification
+        self.background = background
+        self.language = language
+
+    def context(self) -> dict[str, Any]:
+        """The values of the templates, the same names for every kind of mail."""
+        notification = self.notification
+        return {
+            "language": self.language,
+            "direction": "rtl" if get_language_info(self.language)["bidi"] else "ltr",
+            "treaty": one_line(notification.treaty.short_title),
+            "act": act_title(notification.act),
+            "act_within": within(act_title(notification.act)),
+            "is_withdrawal": notification.act == "withdrawal",
+            "parties": self._senders(),
+            "number": self._number(),
+            "link": link_to(notification),
+            "lines": list(self._lines()),
+            "text": self._quoted()[:QUOTED_CHARACTERS],
+            "is_cut": len(self._quoted()) > QUOTED_CHARACTERS,
+            "dates": list(self._dates()),
+            **(self._of_deadline() if self.alert.deadline_version else self._of_act()),
+        }
+
+    def name(self, code: str) -> str:
+        """A party's name on one line."""
+        return one_line(self.background.name(code, self.language))
+
+    def title(self) -> str:
+        """What the alert's deadline is, for the calendar."""
+        version = self._version()
+        return f"{self.notification.treaty.short_title}: {self._title(version)} – {self._senders()}"
+
+    def reason(self) -> str:
+        """The way to the date of the alert's deadline."""
+        return reason_of(self._version(), self.name)
+
+    def _version(self) -> DeadlineVersion:
+        if self.alert.deadline_version is None:
+            raise DeadlineVersion.DoesNotExist(f"alert {self.alert.pk} is not of a deadline")
+        return self.alert.deadline_version
+
+    def _title(self, version: DeadlineVersion) -> str:
+        return deadline_title(self.notification.act, version)
+
+    def _senders(self) -> str:
+        return ", ".join(sorted(self.name(party.code) for party in self.notification.senders.all()))
+
+    def _number(self) -> str:
+        circulation = getattr(self.notification, "circulation", None)
+        return str(circulation.number) if circulation else ""
+
+    def _day(self, zone: str) -> date:
+        return self.alert.due_at.astimezone(ZoneInfo(zone)).date()
+
+    def _lines(self) -> Iterator[Line]:
+        notification = self.notification
+        yield Line(gettext("Treaty"), notification.treaty.title)
+        yield Line(gettext("Notification"), act_title(notification.act))
+        if self._number():
+            yield Line(gettext("Number"), self._number())
+        yield Line(gettext("From"), self._senders())
+        if against := notification.fields.get("against"):
+            yield Line(gettext("Against"), ", ".join(sorted(map(self.name, against))))
+        yield Line(gettext("Date of the note"), full_date(notification.given_on))
+        if article := notification.fields.get("article"):
+            yield Line(gettext("Article relied on"), str(article))
+        for key, label in (
+            ("effective_on", gettext("Date named in the note")),
+            ("respond_by", gettext("Answer asked for by")),
+            ("held_on", gettext("Day of the conference")),
+        ):
+            if day := notification.fields.get(key):
+                yield Line(label, full_date(date.fromisoformat(day)))
+        if condition := notification.fields.get("condition"):
+            yield Line(gettext("Would be taken back if"), str(condition))
+
+    def _dates(self) -> Iterator[Dated]:
+        if self.alert.kind not in ACTS_WITH_DATES:
+            return
+        deadline: Deadline
+        for deadline in self.background.dates.get(self.notification.pk, []):
+            version = deadline.version
+            if version.due_on is None:
+                continue
+            yield Dated(self._title(version), self._when(version), reason_of(version, self.name))
+
+    def _when(self, version: DeadlineVersion) -> str:
+        """The date, or the window, and how far it is."""
+        if version.due_on is None:
+            return ""
+        today = self._day(version.zone)
+        last = f"{full_date(version.due_on)}, {distance((version.due_on - today).days)}"
+        if version.opens_on is None:
+            return last
+        return gettext("%(opens)s to %(closes)s") % {
+            "opens": full_date(version.opens_on),
+            "closes": last,
+        }
+
+    def _of_deadline(self) -> dict[str, Any]:
+        version = self._version()
+        today, due_on = self._day(version.zone), version.due_on or self._day(version.zone)
+        return {
+            "yields": yields_of(version),
+            "title": self._title(version),
+            "todo": fulfilment_of(version),
+            "bearer": bearer_of(version.deadline, self.name),
+            "due": full_date(due_on),
+            "due_short": bare_date(due_on),
+            "opens": full_date(version.opens_on) if version.opens_on else "",
+            "distance": distance((due_on - today).days),
+            "when": self._when(version),
+            "reason": self.reason(),
+            "article": article_of(version),
+            "summary": summary_of(version),
+            "zone": version.zone,
+        }
+
+    def _of_act(self) -> dict[str, Any]:
+        notification, response = self.notification, self.alert.response
+        received = {receipt.party.code: receipt.on for receipt in notification.receipts.all()}
+        respond_by = notification.fields.get("respond_by")
+        day = self._day(notification.treaty.zone)
+        told: dict[str, Any] = {
+            "on": full_date(day),
+            "given": full_date(notification.given_on),
+            "who": self.name(self.alert.stage),
+            "received": full_date(received.get(self.alert.stage, day)),
+            "left": full_date(self.background.exits.get((notification.pk, self.alert.stage), day)),
+            "respond_by": full_date(date.fromisoformat(respond_by)) if respond_by else "",
+            "has_depositary": bool(notification.treaty.depositaries.all()),
+        }
+        if response is not None:
+            told |= {
+                "who": self.name(response.party.code),
+                "position": position_title(response.position),
+                "is_late": response.is_late,
+            }
+        return told
+
+    def _quoted(self) -> str:
+        """The words of the response, or of the note where it is new to the reader."""
+        if self.alert.response is not None:
+            return self.alert.response.text
+        is_new = self.alert.kind in {Alert.Kind.ISSUED, Alert.Kind.CIRCULATED}
+        return self.notification.text if is_new else ""

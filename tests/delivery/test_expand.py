@@ -1,0 +1,319 @@
+"""Alerts become messages: one a person, from the mandates of the day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from notifications import register
+from notifications.delivery import expand
+from notifications.models import (
+    Alert,
+    Deadline,
+    Event,
+    Message,
+    Notification,
+    Participation,
+    Role,
+    User,
+)
+from tests.delivery.records import NOW, World, another_notification, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+def told(alert: Alert) -> set[User]:
+    return {message.user for message in alert.messages.select_related("user")}
+
+
+def officers_and_missions(world: World) -> dict[str, User]:
+    people = {code: world.person(code) for code in world.parties}
+    for code in ("CAN", "HUN", "DEU"):
+        people[f"{code} office"] = world.person(code, Role.DEPOSITARY_OFFICER)
+    return people
+
+
+@pytest.mark.parametrize(
+    ("audience", "codes"),
+    [
+        ("senders", {"USA"}),
+        ("addressees", {"RUS", "CAN", "CAN office"}),
+        ("parties", {"USA", "CAN", "HUN", "RUS", "DEU", "TUR", "CAN office", "HUN office"}),
+        ("depositaries", {"CAN office", "HUN office"}),
+        ("bearer", {"USA"}),
+        ("senders+depositaries", {"USA", "CAN office", "HUN office"}),
+    ],
+)
+def test_each_audience_is_told_and_nobody_else(
+    world: World, audience: str, codes: set[str]
+) -> None:
+    people = officers_and_missions(world)
+    world.transmit("RUS", "CAN")
+    alert = world.alert(audience)
+
+    done = expand(now=NOW)
+
+    assert told(alert) == {people[code] for code in codes}
+    assert (done.alerts, done.messages, done.unaddressed) == (1, len(codes), 0)
+    alert.refresh_from_db()
+    assert alert.state == Alert.State.EXPANDED
+
+
+def test_the_bearer_of_a_deadline_is_the_party_that_bears_it(world: World) -> None:
+    people = officers_and_missions(world)
+    version = world.deadline(None, bearer="RUS", owed_by=Deadline.OwedBy.ADDRESSEE)
+    alert = world.alert("bearer", version=version, stage="before-7")
+
+    expand(now=NOW)
+
+    assert told(alert) == {people["RUS"]}
+
+
+@pytest.mark.parametrize(
+    ("owed_by", "codes"),
+    [
+        (Deadline.OwedBy.DEPOSITARIES, {"CAN office", "HUN office"}),
+        (
+            Deadline.OwedBy.PARTIES,
+            {"USA", "CAN", "HUN", "RUS", "DEU", "TUR", "CAN office", "HUN office"},
+        ),
+    ],
+)
+def test_a_joint_bearer_is_everybody_who_bears_it(
+    world: World, owed_by: str, codes: set[str]
+) -> None:
+    people = officers_and_missions(world)
+    version = world.deadline("xv-3", bearer=None, owed_by=owed_by)
+    alert = world.alert("bearer", version=version, stage="before-7")
+
+    expand(now=NOW)
+
+    assert told(alert) == {people[code] for code in codes}
+
+
+def test_officers_of_a_party_that_is_no_depositary_of_the_treaty_are_not_told(world: World) -> None:
+    world.person("DEU", Role.DEPOSITARY_OFFICER)
+    world.transmit("DEU")
+    alert = world.alert("addressees+parties+depositaries")
+
+    done = expand(now=NOW)
+
+    assert not told(alert)
+    assert done.unaddressed == 1
+
+
+def test_a_restricted_notification_is_told_to_senders_and_addressees_alone() -> None:
+    world = make_world(visibility=Notification.Visibility.RESTRICTED)
+    people = officers_and_missions(world)
+    world.transmit("RUS")
+    alert = world.alert("parties+depositaries")
+
+    expand(now=NOW)
+
+    assert told(alert) == {people[who] for who in ("USA", "RUS", "CAN office", "HUN office")}
+
+
+def test_the_parties_are_those_of_the_day(world: World) -> None:
+    people = officers_and_missions(world)
+    left = Participation.objects.filter(party=world.parties["RUS"])
+    left.update(exit_on=date(2020, 5, 22))
+    alert = world.alert("parties")
+
+    expand(now=NOW)
+
+    assert people["RUS"] not in told(alert)
+    assert people["DEU"] in told(alert)
+
+
+def test_a_leaving_party_is_told_of_its_exit_as_the_bearer(world: World) -> None:
+    people = officers_and_missions(world)
+    version = world.deadline(status="effective")
+    leaving = Participation.objects.filter(party=world.parties["USA"])
+    leaving.update(exit_on=version.due_on)
+    at = datetime(2020, 11, 22, tzinfo=UTC)
+    alert = world.alert("bearer+parties+depositaries", version=version, stage="day", at=at)
+
+    expand(now=at)
+
+    assert people["USA"] in told(alert)
+    assert people["RUS"] in told(alert)
+
+
+def test_a_party_that_may_not_read_an_old_note_is_not_told_of_it(world: World) -> None:
+    world.party("UKR", in_force_on=date(2020, 6, 1))
+    newcomer, old = world.person("UKR"), world.person("DEU")
+    later = NOW + timedelta(days=30)
+    alert = world.alert("parties", at=later)
+
+    expand(now=later)
+
+    assert told(alert) == {old}
+    assert not Notification.objects.visible_to(newcomer, later.date()).exists()
+    assert Notification.objects.visible_to(old, later.date()).exists()
+
+
+def test_only_mandates_of_the_day_count(world: World) -> None:
+    day = NOW.date()
+    last_day = world.person("RUS", to_on=day)
+    first_day = world.person("RUS", from_on=day)
+    world.person("RUS", to_on=day - timedelta(days=1))
+    world.person("RUS", from_on=day + timedelta(days=1))
+    world.transmit("RUS")
+    alert = world.alert("addressees")
+
+    expand(now=NOW)
+
+    assert told(alert) == {last_day, first_day}
+
+
+def test_the_day_is_that_of_the_treaty_s_zone_when_the_alert_is_expanded() -> None:
+    world = make_world(zone="Pacific/Auckland")  # 12:00 UTC is midnight of the next day there
+    tomorrow = NOW.date() + timedelta(days=1)
+    comes = world.person("RUS", from_on=tomorrow)
+    world.person("RUS", to_on=NOW.date())
+    world.transmit("RUS")
+    alert = world.alert("addressees", at=NOW - timedelta(days=3))
+
+    expand(now=NOW)
+
+    assert told(alert) == {comes}
+
+
+def test_a_person_with_several_mandates_gets_one_message_by_the_first_of_them(
+    world: World,
+) -> None:
+    person = world.person("CAN", Role.DRAFTER, order=3)
+    first = world.mandate(person, "CAN", Role.DEPOSITARY_OFFICER, order=1)
+    world.mandate(person, "DEU", Role.OBSERVER, order=2)
+    alert = world.alert("parties+depositaries")
+
+    expand(now=NOW)
+
+    message = alert.messages.get()
+    assert (message.user, message.mandate, message.party) == (person, first, world.parties["CAN"])
+    assert message.address == person.email
+    assert message.next_at == NOW
+
+
+def test_an_alert_without_anybody_is_a_visible_fact_of_the_register(world: World) -> None:
+    world.transmit("TUR")
+    alerts = [world.alert("addressees", kind=kind) for kind in ("issued", "circulated")]
+
+    done = expand(now=NOW)
+
+    assert done.unaddressed == 2
+    assert {Alert.objects.get(pk=alert.pk).state for alert in alerts} == {"unaddressed"}
+    event = Event.objects.get(act="alerts-unaddressed")
+    assert str(alerts[0].pk) in event.body
+    assert str(alerts[1].pk) in event.body
+    assert register.verify().ok
+
+
+def test_nothing_happens_before_it_is_due_and_nothing_twice(world: World) -> None:
+    world.person("USA")
+    world.alert("senders")
+
+    assert expand(now=NOW - timedelta(seconds=1)).alerts == 0
+    assert expand(now=NOW).messages == 1
+    assert expand(now=NOW).alerts == 0
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "stage", "goes_out"),
+    [
+        ("running", "before-7", True),
+        ("running", "day", True),
+        ("running", "opens", True),
+        ("effective", "day", True),
+        ("lapsed", "after-1", True),
+        ("effective", "before-1", False),
+        ("lapsed", "day", False),
+        ("met", "before-7", False),
+        ("met", "after-1", False),
+        ("void", "day", False),
+    ],
+)
+def test_a_stage_that_no_longer_tells_the_truth_is_void(
+    world: World, status: str, stage: str, goes_out: bool
+) -> None:
+    world.person("USA")
+    alert = world.alert("bearer", version=world.deadline(status=status), stage=stage)
+
+    done = expand(now=NOW)
+
+    alert.refresh_from_db()
+    assert alert.state == ("expanded" if goes_out else "void")
+    assert (done.messages, done.void) == ((1, 0) if goes_out else (0, 1))
+
+
+def test_a_stage_of_an_old_version_is_void(world: World) -> None:
+    world.person("USA")
+    version = world.deadline()
+    alert = world.alert("bearer", version=version, stage="before-7")
+    world.compute(version.deadline, version.clause_version)
+
+    expand(now=NOW)
+
+    alert.refresh_from_db()
+    assert alert.state == Alert.State.VOID
+
+
+def test_a_live_sweep_leaves_replays_alone_and_a_replay_sees_its_own_parties() -> None:
+    world = make_world(replayed=True)
+    russian = world.person("RUS")
+    alert = world.alert("parties")
+
+    assert expand(now=NOW).alerts == 0
+    assert expand(now=NOW, case=world.case).messages == 1
+    assert told(alert) == {russian}
+
+
+def test_the_system_itself_gets_no_mail(world: World) -> None:
+    world.mandate(world.system, "USA")
+    world.alert("senders")
+
+    assert expand(now=NOW).unaddressed == 1
+
+
+def test_a_message_id_is_made_of_the_alert_and_the_person_alone(world: World) -> None:
+    world.person("USA")
+    world.person("USA")
+    world.alert("senders")
+
+    expand(now=NOW)
+
+    ids = set(Message.objects.values_list("message_id", flat=True))
+    assert len(ids) == 2
+    assert all(one.startswith("<") and one.endswith("@treatyflow.example>") for one in ids)
+
+
+def test_queries_do_not_grow_with_alerts_parties_or_people(world: World) -> None:
+    def count(alerts: int, people: int) -> int:
+        for _ in range(people):
+            for code in world.parties:
+                world.person(code)
+        world.notification = another_notification(world)
+        world.transmit(*world.parties)
+        for number in range(alerts):
+            world.alert("addressees+senders+parties+depositaries", stage=str(number))
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            expand(now=NOW, limit=50)
+        inserts = [q for q in captured if q["sql"].startswith("INSERT")]
+        return len(captured) - len(inserts)
+
+    assert count(alerts=1, people=1) == count(alerts=12, people=4)
+
+
+def test_a_large_backlog_is_expanded_in_several_transactions(world: World) -> None:
+    world.person("USA")
+    for number in range(120):
+        world.alert("senders", stage=str(number))
+
+    assert expand(now=NOW, limit=10).messages == 10
+    assert expand(now=NOW).messages == 110
