@@ -38,7 +38,7 @@ TREATYFLOW_LEASE_SECONDS = environment.whole_number(
 ALLOWED_HOSTS = ["testserver", *ALLOWED_HOSTS]
 
 if not environment.text("DATABASE_URL"):
-    DATABASES = {"default": environment.sqlite(TREATYFLOW_DATA / "treatyflow.sqlite3")}
+    DATABASES = {"default": environment.sqlite(TREATYFLOW_DATA / "test.sqlite3")}
     # A file, because threads and worker processes share it; nothing here must survive a loss of
     # power.
     DATABASES["default"]["TEST"] = {"NAME": TREATYFLOW_DATA / "test.sqlite3"}
