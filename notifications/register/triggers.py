@@ -149,7 +149,7 @@ def _following() -> Iterator[tuple[str, str, str, str]]:
     is_head = f"(SELECT 1 FROM {head} WHERE id = 1 AND digest = NEW.previous)"  # noqa: S608
     refuse = "SELECT RAISE(ABORT, 'register: an event must follow the head of the chain')"
     advance = "SET digest = NEW.digest, length = length + 1 WHERE id = 1;"
-    yield "register_links_to_its_head", event, "BEFORE", f"{refuse} WHERE NOT EXISTS {is_head};"
+    yield "register_event_links", event, "BEFORE", f"{refuse} WHERE NOT EXISTS {is_head};"
     yield "register_head_follows", event, "AFTER", f"UPDATE {head} {advance}"
     yield ("deadline_follows_its_version", DeadlineVersion._meta.db_table, "AFTER", _FOLLOW)
 
@@ -179,8 +179,11 @@ def _postgresql() -> Iterator[Trigger]:
             f"sealed_{table}_truncate", table, f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
         )
     for name, table, moment, body in _following():
+        # An AFTER trigger waits for the end of the statement, and a statement may insert several
+        # events: the head moves before each row, behind the check (triggers fire by name).
+        when = "BEFORE" if table == Event._meta.db_table else moment
         function = f"treatyflow_{name}"
-        create = f"CREATE TRIGGER {name} {moment} INSERT ON {table} FOR EACH ROW"
+        create = f"CREATE TRIGGER {name} {when} INSERT ON {table} FOR EACH ROW"
         run = f"{create} EXECUTE FUNCTION {function}()"
         yield Trigger(name, table, (_postgresql_function(function, body), run))
 

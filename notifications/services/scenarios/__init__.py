@@ -1,0 +1,1 @@
+"""Scenarios: real cases replayed through the services on a simulated clock (scenarios.md)."""

@@ -1,0 +1,178 @@
+"""The acts of a scenario filed through the services that the pages use, by the system actor."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext
+
+from notifications.models import Case, Circulation, Notification, Party, Receipt, User
+from notifications.services.calendar import day_in
+from notifications.services.circulating import circulate_notification
+from notifications.services.convening import convene_conference
+from notifications.services.drafting import draft_notification, send_for_approval
+from notifications.services.issuing import issue_notification
+from notifications.services.receiving import register_receipt
+from notifications.services.recording import record_statement
+from notifications.services.responding import acknowledge_notification, respond_to_notification
+from notifications.services.scenarios import words
+from notifications.services.scenarios.content import ScenarioAct
+
+_RESPONSES: Final = uuid.UUID("6f0dbb1f-93f4-4c44-9e4b-5d0d0a6f0a4c")
+
+
+def response_uid(scenario: str, ref: str, party: str) -> uuid.UUID:
+    """The uid of a replayed response: the same at every replay of the same act."""
+    return uuid.uuid5(_RESPONSES, f"{scenario}:{ref}:{party}")
+
+
+@dataclass
+class Filer:
+    """Files acts in one case: ``parties`` are all, by code; ``filed`` the acts so far, by ref."""
+
+    case: Case
+    actor: User
+    parties: Mapping[str, Party]
+    depositaries: frozenset[int]
+    filed: dict[str, Notification] = field(default_factory=dict)
+
+    def file(self, act: ScenarioAct, now: datetime) -> None:
+        """File one act at the instant ``now``. Raises DomainError."""
+        senders = [self.parties[code] for code in act.by]
+        if act.act == words.STATEMENT:
+            self._state(act, senders, now)
+        elif act.act == words.RESPONSE:
+            self._respond(act, senders, now)
+        elif act.act == words.ACKNOWLEDGEMENT:
+            for party in senders:
+                acknowledge_notification(
+                    notification=self.filed[act.to], party=party, actor=self.actor, now=now
+                )
+        elif act.act == words.CONFERENCE:
+            self._convene(act, senders, now)
+        else:
+            self._notify(act, senders, now)
+
+    def receive(self, ref: str, code: str | None, on: date, now: datetime) -> None:
+        """Register the receipt by one party, or by all who receive it in the treaty's sense."""
+        notification = self._fresh(ref)
+        if code is None:
+            receivers = list(notification.receivers().order_by("code"))
+        else:
+            receivers = [self.parties[code]]
+        for party in receivers:
+            register_receipt(
+                notification=notification, party=party, on=on, actor=self.actor, now=now
+            )
+
+    def circulate(self, ref: str, now: datetime) -> None:
+        """Number it and send it on, once, after a depositary has it.
+
+        Where a file knows only the day of circulation, that day is the depositary's receipt too.
+        """
+        notification = self._fresh(ref)
+        if Circulation.objects.filter(notification=notification).exists():
+            return
+        if not self.is_with_depositary(ref):
+            first = notification.receivers().order_by("code").first()
+            on = day_in(notification.zone, now)
+            self.receive(ref, first.code if first else None, on, now)
+            notification = self._fresh(ref)
+        circulate_notification(notification=notification, actor=self.actor, now=now)
+
+    def is_with_depositary(self, ref: str) -> bool:
+        """Whether the receipt by a depositary is recorded."""
+        receipts = Receipt.objects.filter(notification=self.filed[ref])
+        return receipts.filter(party__in=self.depositaries).exists()
+
+    def _fresh(self, ref: str) -> Notification:
+        """The notification as it stands: services moved it on since it was filed."""
+        return Notification.objects.with_way().get(pk=self.filed[ref].pk)
+
+    def _notify(self, act: ScenarioAct, senders: list[Party], now: datetime) -> None:
+        draft = draft_notification(
+            treaty=self.case.treaty,
+            party=senders[0],
+            act=act.act,
+            fields=self._fields(act, senders),
+            actor=self.actor,
+            now=now,
+            refers_to=self.filed.get(act.to),
+            case=self.case,
+        )
+        ready = send_for_approval(draft=draft, version=draft.version, actor=self.actor, now=now)
+        self.filed[act.ref] = issue_notification(
+            draft=ready,
+            actor=self.actor,
+            now=now,
+            external_ref=act.ref,
+            is_dated=not isinstance(act.at, datetime),
+        )
+
+    def _fields(self, act: ScenarioAct, senders: list[Party]) -> dict[str, Any]:
+        fields = {**(act.fields or {}), **_provenance(act), "text": act.text}
+        fields["joint_with"] = [party.code for party in senders[1:]]
+        if act.act == "withdrawal":
+            fields["signed_by"] = gettext("not stated in the source")
+        roles = set(fields["addressees"])
+        if "depositaries" in roles:
+            codes = [party.code for party in self.parties.values() if party.pk in self.depositaries]
+            roles = roles - {"depositaries"} | set(codes)
+        fields["addressees"] = sorted(roles)
+        return fields
+
+    def _convene(self, act: ScenarioAct, senders: list[Party], now: datetime) -> None:
+        more = {key: value for key, value in (act.fields or {}).items() if value}
+        target = self._fresh(act.to)
+        self.filed[act.ref] = convene_conference(
+            notification=target,
+            senders=senders,
+            held_on=day_in(target.zone, now),
+            text=act.text,
+            actor=self.actor,
+            now=now,
+            external_ref=act.ref,
+            fields={**more, **_provenance(act)},
+            is_dated=not isinstance(act.at, datetime),
+        )
+
+    def _respond(self, act: ScenarioAct, senders: list[Party], now: datetime) -> None:
+        for party in senders:
+            respond_to_notification(
+                notification=self.filed[act.to],
+                party=party,
+                position=act.position,
+                text=_with_source(act),
+                actor=self.actor,
+                now=now,
+                uid=response_uid(str(self.case.scenario), act.ref, party.code),
+            )
+
+    def _state(self, act: ScenarioAct, senders: list[Party], now: datetime) -> None:
+        for party in senders:
+            record_statement(
+                case=self.case,
+                party=party,
+                on=day_in(self.case.treaty.zone, now),
+                text=act.text,
+                source=act.source,
+                actor=self.actor,
+                now=now,
+                external_ref=act.ref,
+            )
+
+
+def _provenance(act: ScenarioAct) -> dict[str, str]:
+    return {"source": act.source, "dated": "approximate" if act.is_approximate else ""}
+
+
+def _with_source(act: ScenarioAct) -> str:
+    """A response has no column for its source: it stands below its words."""
+    if not act.source:
+        return act.text
+    source = gettext("Source: %(source)s") % {"source": act.source}
+    return f"{act.text}\n\n{source}" if act.text else source

@@ -1,0 +1,217 @@
+"""A replay: a case filed act by act on a simulated clock that stops at every deadline and alert."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Min
+from django.utils.translation import gettext
+
+from notifications.delivery import transport_for
+from notifications.errors import BadFileError, DomainError, Problem, RuleBrokenError
+from notifications.models import (
+    Alert,
+    Case,
+    CaseParty,
+    Deadline,
+    Participation,
+    Party,
+    RegisterHead,
+    Treaty,
+    User,
+)
+from notifications.register import Entry, append
+from notifications.services.calendar import day_in
+from notifications.services.library import TREATIES, load_library
+from notifications.services.people import register_user
+from notifications.services.scenarios.content import Scenario, ScenarioAct
+from notifications.services.scenarios.filing import Filer
+from notifications.services.scenarios.reading import Known, read_scenario
+from notifications.services.scenarios.reporting import Report, report_on
+from notifications.services.sweeps import record_responses, send_alerts, track_deadlines
+
+SYSTEM_ADDRESS: Final = "replay@system.invalid"
+
+
+@transaction.atomic
+def replay(
+    *,
+    path: Path,
+    now: datetime,
+    treaties: Path | None = None,
+    sends: bool = False,
+) -> Report:
+    """Replay a scenario file, or report on it again where it has been replayed already.
+
+    ``now`` is the machine's clock, under which the library (where there is none yet) and the files
+    of ``treaties`` are loaded; the case runs on its own. Its mail stays in the mailbox, unless it
+    ``sends`` by the configured server. All of it is one transaction: half a case is never left.
+
+    Raises BadFileError with all problems of the files, or RuleBrokenError where another content was
+    replayed under the same id.
+    """
+    # Two replays at once follow one another: the second finds what the first has made.
+    RegisterHead.objects.select_for_update().filter(pk=1).first()
+    if not Treaty.objects.exists():
+        load_library(directories=[TREATIES], now=now)
+    if treaties is not None:
+        load_library(directories=[treaties], now=now)
+    known = Known(
+        zones=dict(Treaty.objects.values_list("slug", "zone")),
+        parties=frozenset(Party.objects.values_list("code", flat=True)),
+    )
+    scenario = read_scenario(path, known=known)
+    case = Case.objects.select_related("treaty").filter(scenario=scenario.id).first()
+    if case is None:
+        case = _Replay(scenario, path, _system_user(now), sends=sends).run()
+    elif case.scenario_digest != scenario.digest:
+        sentence = gettext("The scenario “%(id)s” was replayed before with another content.")
+        raise RuleBrokenError(sentence % {"id": scenario.id})
+    return report_on(case, scenario)
+
+
+def _system_user(now: datetime) -> User:
+    user = User.objects.filter(email=SYSTEM_ADDRESS).first()
+    if user is not None:
+        return user
+    return register_user(email=SYSTEM_ADDRESS, name="replay", actor=None, now=now, is_system=True)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Something that happens at an instant, in the order of the file."""
+
+    at: datetime
+    order: tuple[int, int]
+    act: ScenarioAct
+    run: Callable[[datetime], None]
+
+
+class _Replay:
+    def __init__(self, scenario: Scenario, path: Path, actor: User, *, sends: bool) -> None:
+        self.scenario, self.path, self.actor, self.sends = scenario, path, actor, sends
+        treaty = Treaty.objects.get(slug=scenario.treaty)
+        self.case = Case.objects.create(
+            treaty=treaty,
+            origin=Case.Origin.REPLAY,
+            scenario=scenario.id,
+            scenario_digest=scenario.digest,
+            title=scenario.title,
+        )
+        self.at = scenario.instant(scenario.acts[0].at)
+        self.filer = Filer(
+            case=self.case,
+            actor=actor,
+            parties=Party.objects.in_bulk(field_name="code"),
+            depositaries=frozenset(
+                Party.objects.depositary_of(treaty).values_list("pk", flat=True)
+            ),
+        )
+
+    def run(self) -> Case:
+        """Open the case and walk from act to act, to the end of the clock."""
+        self._open()
+        for at, steps in groupby(self._steps(), key=lambda step: step.at):
+            self._walk_to(at)
+            self._sweep(at)
+            for step in steps:
+                self._take(step)
+            # What the acts of this instant started and made due is due now, not at the next stop.
+            self._sweep(at)
+        end = self.scenario.instant(self.scenario.until)
+        self._walk_to(end)
+        self._sweep(end)
+        return self.case
+
+    def _open(self) -> None:
+        day = day_in(self.scenario.zone, self.at)
+        rows = CaseParty.objects.bulk_create(_members(self.case, self.scenario, day))
+        body = {"scenario": self.scenario.id, "content": self.scenario.digest}
+        append(Entry("case-opened", self.case, self.at, self.actor, tuple(rows), body))
+
+    def _steps(self) -> list[_Step]:
+        steps = [step for act in self.scenario.acts for step in self._steps_of(act)]
+        return sorted(steps, key=lambda step: (step.at, step.order))
+
+    def _steps_of(self, act: ScenarioAct) -> Iterator[_Step]:
+        """The act, each of its receipts on its day, and its circulation where its day is known."""
+        given = self.scenario.instant(act.at)
+        yield _Step(given, (act.index, 0), act, partial(self.filer.file, act))
+        circulated = act.way.circulated_on
+        receipts = sorted(act.way.received.items(), key=lambda item: (item[1], item[0] or ""))
+        for number, (code, day) in enumerate(receipts, start=1):
+            at = max(given, self.scenario.instant(day))
+            receive = partial(self._receive, act, code, day, in_the_same_breath=circulated is None)
+            yield _Step(at, (act.index, number), act, receive)
+        if circulated is not None:
+            at = max(given, self.scenario.instant(circulated))
+            last = len(receipts) + 1
+            yield _Step(at, (act.index, last), act, partial(self.filer.circulate, act.ref))
+
+    def _receive(
+        self,
+        act: ScenarioAct,
+        code: str | None,
+        day: date,
+        now: datetime,
+        *,
+        in_the_same_breath: bool,
+    ) -> None:
+        self.filer.receive(act.ref, code, day, now)
+        if in_the_same_breath and self.filer.is_with_depositary(act.ref):
+            self.filer.circulate(act.ref, now)
+
+    def _take(self, step: _Step) -> None:
+        """Let it happen; what a service refuses is a problem of the file at that act."""
+        try:
+            step.run(step.at)
+        except DomainError as error:
+            key = f"acts[{step.act.ref}]" + (f".{error.field}" if error.field else "")
+            problem = Problem(str(self.path), step.act.line, key, error.sentence)
+            raise BadFileError([problem]) from error
+
+    def _walk_to(self, end: datetime) -> None:
+        """Stop at every instant before ``end`` at which a clock of this case or an alert is due."""
+        while (due := self._next_due()) is not None and due < end:
+            self._sweep(due)
+
+    def _next_due(self) -> datetime | None:
+        running = Deadline.objects.running().filter(case=self.case, due_at__gt=self.at)
+        planned = Alert.objects.planned().filter(case=self.case, due_at__gt=self.at)
+        found = [rows.aggregate(first=Min("due_at"))["first"] for rows in (running, planned)]
+        return min((at for at in found if at is not None), default=None)
+
+    def _sweep(self, now: datetime) -> None:
+        self.at = now
+        track_deadlines(now=now, case=self.case)
+        record_responses(now=now, case=self.case)
+        transport = transport_for(self.case, sends_replays=self.sends)
+        send_alerts(now=now, case=self.case, transport=transport)
+
+
+def _members(case: Case, scenario: Scenario, day: date) -> Sequence[CaseParty]:
+    """Who is a party in this case: as its file says, else as the library says on the first day."""
+    if scenario.parties is None:
+        rows = Participation.objects.on(day).filter(treaty=case.treaty).order_by("party__code")
+        return [
+            CaseParty(case=case, party_id=row.party_id, in_force_on=row.in_force_on) for row in rows
+        ]
+    parties = Party.objects.in_bulk([entry.party for entry in scenario.parties], field_name="code")
+    # A party listed by its id alone is one on the first day, whenever the treaty came into force.
+    unsaid = min(case.treaty.in_force_on or day, day)
+    chosen: dict[str, CaseParty] = {}
+    for entry in scenario.parties:
+        since = entry.in_force or unsaid
+        has_left = entry.until is not None and entry.until <= max(since, day)
+        if not has_left and entry.party not in chosen:
+            chosen[entry.party] = CaseParty(
+                case=case, party=parties[entry.party], in_force_on=since, exit_on=entry.until
+            )
+    return list(chosen.values())
