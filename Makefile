@@ -23,9 +23,9 @@ check: ## format, lint, types, imports, templates, deployment, migrations
 	@bin/setup dev
 	@bin/check
 
-format: ## put code and templates into their form
+format: ## put the code into its form
 	@bin/setup dev
-	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix-only . && $(BIN)/djlint --quiet --reformat templates
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix-only .
 
 lock: ## renew the lock files from pyproject.toml
 	@bin/setup dev

@@ -20,7 +20,7 @@ def _(message: str) -> str:
 
 @dataclass(frozen=True)
 class ActField:
-    """One field of an act: its key in ``fields``, its label, its kind, and whether it must be filled."""
+    """One field of an act: its key in ``fields``, its label, its kind, whether it is required."""
 
     name: str
     label: str
@@ -33,8 +33,8 @@ class ActField:
 class Act:
     """One kind of notification.
 
-    ``refers_to`` lists the acts it may point back to (empty: none); ``must_refer`` says that it has to.
-    ``addressees`` are roles: ``depositaries``, ``parties``.
+    ``refers_to`` lists the acts it may point back to (empty: none); ``must_refer`` says that it has
+    to. ``addressees`` are roles: ``depositaries``, ``parties``.
     """
 
     kind: str

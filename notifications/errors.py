@@ -1,6 +1,7 @@
 """What the domain refuses, each in one sentence for the person who acted.
 
-Pure Python: no Django, no clock, no I/O. A door (page, command, task) shows ``str(error)`` as it stands.
+Pure Python: no Django, no clock, no I/O. A door (page, command, task) shows ``str(error)`` as it
+stands.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ MESSAGE_STATES: Final[dict[str, str]] = {
 
 
 def follow(machine: frozenset[Transition], state: str, verb: str) -> str | None:
-    """The state that ``verb`` leads to from ``state``, or None where the machine has no such step."""
+    """The state that ``verb`` leads to from ``state``; None where the machine has no such step."""
     return next((to for start, name, to in machine if (start, name) == (state, verb)), None)
 
 

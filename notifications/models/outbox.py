@@ -145,9 +145,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """One person's copy of an alert. Once sent, a trigger freezes it.
 
-    ``accepted`` is the durable mark written as soon as the server took the message; ``sent`` follows
-    with the event of the batch, in one transaction, so that what is frozen always stands in the
-    register.
+    ``accepted`` is the durable mark written as soon as the server took the message; ``sent``
+    follows with the event of the batch, in one transaction, so that what is frozen always stands
+    in the register.
 
     ``next_at`` is the instant of the next try; ``lease_by``/``lease_until`` name the worker that
     holds it and until when; ``headers`` are the header lines as sent, and ``digest`` is the SHA-256

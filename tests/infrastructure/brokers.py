@@ -60,7 +60,7 @@ class Broker:
     def waiting(self) -> int:
         """Return how many tasks wait for a worker."""
         with app.connection_for_write() as connection:
-            return int(connection.default_channel.client.llen("celery"))
+            return int(connection.default_channel.client.llen(settings.CELERY_TASK_DEFAULT_QUEUE))
 
 
 @pytest.fixture(scope="session")

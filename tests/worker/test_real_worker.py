@@ -1,4 +1,4 @@
-"""A real worker, a real broker, a real SMTP server: from the act to the mail, through a kill too."""
+"""A real worker, broker and SMTP server: from the act to the mail, through a kill too."""
 
 from __future__ import annotations
 

@@ -143,6 +143,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 # --- Tasks: JSON only, no result kept, no task planned ahead --------------------------------------
 
 CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "treatyflow"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True

@@ -103,6 +103,9 @@ class Supervisor:
         self.children.start("web", self._web_command())
         self.children.start("worker", self._celery_command("worker"))
         self.children.start("beat", self._celery_command("beat"))
+        if settings.TREATYFLOW_DEMO:
+            # Beside the start of the web server: the sign-in cards are there with the first page.
+            self._step("load_demo", "--cast-only", failure="The cast could not be registered")
         self._wait(self._web_answers, WEB_SECONDS, "The web server did not answer")
         self.output.say("run", f"TreatyFlow is at {self.address} (Ctrl-C ends it)")
         if settings.TREATYFLOW_DEMO:
