@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
-    "django_bootstrap5",
     "bootstrap",
     "django_htmx",
     "notifications.apps.NotificationsConfig",
