@@ -1,0 +1,118 @@
+"""Dates with what remains, instants with their zone, states and names: how the pages write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from notifications.web import words
+from notifications.web.names import PartyNames
+
+register = template.Library()
+
+Context = dict[str, Any]
+
+
+@register.simple_tag
+def day(value: date | None, zone: str = "UTC") -> SafeString | str:
+    """A calendar day with its weekday; the zone it is read in on hover and for screen readers."""
+    if value is None:
+        return ""
+    return _time(
+        value.isoformat(), words.full_date(value), gettext("a day in %(zone)s") % {"zone": zone}
+    )
+
+
+@register.simple_tag(takes_context=True)
+def day_and_rest(context: Context, value: date | None, zone: str = "UTC") -> SafeString | str:
+    """A calendar day and what remains, as "22 November 2020 (Sunday), in 41 days"."""
+    if value is None:
+        return ""
+    shown = _time(
+        value.isoformat(), words.full_date(value), gettext("a day in %(zone)s") % {"zone": zone}
+    )
+    rest = words.distance((value - context["today"]).days)
+    return format_html('{}, <span class="rest">{}</span>', shown, rest)
+
+
+@register.simple_tag(takes_context=True)
+def rest(context: Context, value: date | None) -> str:
+    """What remains until a day, as "in 41 days"."""
+    return "" if value is None else words.distance((value - context["today"]).days)
+
+
+@register.simple_tag
+def moment(value: datetime | None) -> SafeString | str:
+    """An instant in the reader's zone; the same in UTC on hover and for screen readers."""
+    if value is None:
+        return ""
+    universal = value.astimezone(UTC)
+    return _time(
+        universal.isoformat(timespec="seconds"), words.local_moment(value), words.utc_moment(value)
+    )
+
+
+@register.simple_tag
+def moment_day(value: datetime | None) -> SafeString | str:
+    """The day of an instant in the reader's zone, for grids; the instant itself on hover."""
+    if value is None:
+        return ""
+    universal = value.astimezone(UTC).isoformat(timespec="seconds")
+    return _time(universal, words.local_day(value), words.utc_moment(value))
+
+
+@register.simple_tag(takes_context=True)
+def due(context: Context, version: Any, *, with_rest: bool = True) -> SafeString | str:
+    """When a deadline ends: its day, what remains, and the exact instant with the zone."""
+    if version.due_on is None:
+        return gettext("no date yet")
+    instant = version.due_at
+    said = words.due_exact(instant, version.due_on, version.zone)
+    shown = _time(
+        instant.astimezone(UTC).isoformat(timespec="seconds"), words.full_date(version.due_on), said
+    )
+    if not with_rest:
+        return shown
+    rest_words = words.distance((version.due_on - context["today"]).days)
+    return format_html('{}, <span class="rest">{}</span>', shown, rest_words)
+
+
+def _time(machine: str, shown: str, precise: str) -> SafeString:
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time><span class="visually-hidden"> ({})</span>',
+        machine,
+        precise,
+        shown,
+        precise,
+    )
+
+
+@register.filter
+def act_title(act: str) -> str:
+    """The title of an act."""
+    return words.act_title(act)
+
+
+@register.filter
+def position_words(position: str) -> str:
+    """A position in words."""
+    return words.position_title(position)
+
+
+@register.filter
+def party(names: PartyNames, party_id: int) -> str:
+    """The name of a party: ``{{ names|party:row.party_id }}``."""
+    return names.of(party_id)
+
+
+@register.simple_tag
+def state(record: str, value: str) -> SafeString:
+    """A state as a mark with its words: never by colour alone."""
+    return format_html(
+        '<span class="state state-{}">{}</span>', value, words.state_words(record, value)
+    )

@@ -1,0 +1,250 @@
+"""What a person does with a notification: receipt, circulation, acknowledgement, response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from notifications import permissions
+from notifications.errors import DomainError, RuleBrokenError
+from notifications.models import Notification, Party, User
+from notifications.services.circulating import circulate_notification
+from notifications.services.convening import conference_duties, convene_conference, foretold
+from notifications.services.receiving import register_receipt
+from notifications.services.responding import acknowledge_notification, respond_to_notification
+from notifications.web.acting_parties import addressed_by, unreceived_by
+from notifications.web.clock import day_of, person, read_clock
+from notifications.web.clocks import clock, clocks_of
+from notifications.web.forms import ConferenceForm, ReceiptForm, ResponseForm
+from notifications.web.kept import DO, LOOK, keeps_typed
+from notifications.web.names import Named, PartyNames, party_names
+from notifications.web.notification import readable
+from notifications.web.thread import senders_of
+
+
+@dataclass
+class Hand:
+    """A person with a notification in hand: who, when, and which."""
+
+    request: HttpRequest
+    user: User
+    now: datetime
+    today: date
+    names: PartyNames
+    notification: Notification
+
+    @property
+    def acts(self) -> bool:
+        """Whether a button was pressed that does something."""
+        return self.request.method == "POST" and self.request.POST.get(DO) != LOOK
+
+    @property
+    def data(self) -> Any:
+        """What was typed."""
+        return self.request.POST if self.request.method == "POST" else None
+
+    def show(self, template: str, **context: Any) -> HttpResponse:
+        """A page on the notification."""
+        senders = senders_of(self.notification, self.names)
+        frame = {"notification": self.notification, "today": self.today, "senders": senders}
+        return render(self.request, template, {**frame, **context})
+
+    def done(self, sentence: str) -> HttpResponse:
+        """Back to the notification, saying what was done."""
+        messages.success(self.request, sentence)
+        return redirect("notification", uid=self.notification.uid)
+
+
+def take(request: HttpRequest, uid: UUID) -> Hand:
+    """The notification that the person may read; acts are for live cases alone."""
+    user, now = person(request), read_clock()
+    found = readable(user, day_of(now), uid)
+    if not found.case.is_live:
+        raise Http404
+    return Hand(request, user, now, day_of(now, found.zone), party_names(request), found)
+
+
+@keeps_typed
+@require_http_methods(["GET", "POST"])
+def receipt(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Register the day on which a depositary, or an addressee without one, received it."""
+    hand = take(request, uid)
+    if not permissions.can_register_receipt(hand.user, hand.notification, hand.today):
+        raise Http404
+    parties = hand.names.sort(
+        party.pk for party in unreceived_by(hand.user, hand.notification, hand.today)
+    )
+    if not parties:
+        return hand.done(gettext("Its receipt has been registered already."))
+    form = ReceiptForm(parties=parties, data=hand.data, initial={"on": hand.today.isoformat()})
+    if hand.acts and form.is_valid():
+        try:
+            register_receipt(
+                notification=hand.notification,
+                party=_party(form, parties),
+                on=_day(form, "on"),
+                actor=hand.user,
+                now=hand.now,
+            )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            return hand.done(gettext("Receipt registered: clocks that count from it run now."))
+    clocks = [item for item in clocks_of(hand.notification, hand.names) if item.is_open]
+    return hand.show("notifications/receipt.html", form=form, parties=parties, clocks=clocks)
+
+
+@require_http_methods(["GET", "POST"])
+def circulate(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Number the notification and send it to every party; either depositary's officer."""
+    hand = take(request, uid)
+    if not permissions.can_circulate(hand.user, hand.notification, hand.today):
+        raise Http404
+    refusal = ""
+    if hand.acts:
+        try:
+            given = circulate_notification(
+                notification=hand.notification, actor=hand.user, now=hand.now
+            )
+        except DomainError as error:
+            hand.notification = readable(hand.user, hand.today, uid)
+            refusal = error.sentence
+        else:
+            return hand.done(gettext("Circulated as %(number)s.") % {"number": given.number})
+    if hand.notification.progress.circulated_at is not None:
+        return hand.done(gettext("It has been circulated."))
+    return hand.show("notifications/circulate.html", refusal=refusal)
+
+
+@require_http_methods(["GET", "POST"])
+def acknowledge(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One click: the party has it. Whoever opens the address sees the notification."""
+    hand = take(request, uid)
+    parties = addressed_by(hand.notification, hand.user, hand.today, hand.names)
+    if not parties:
+        raise Http404
+    if request.method == "GET":
+        return redirect("notification", uid=uid)
+    code = request.POST.get("party", parties[0].code)
+    chosen = next((party for party in parties if party.code == code), None)
+    if chosen is None:
+        raise Http404
+    try:
+        acknowledge_notification(
+            notification=hand.notification,
+            party=get_object_or_404(Party, pk=chosen.pk),
+            actor=hand.user,
+            now=hand.now,
+        )
+    except DomainError as error:
+        messages.error(request, error.sentence)
+        return redirect("notification", uid=uid)
+    return hand.done(
+        gettext("Acknowledged for %(party)s: that you have it, not what you think of it.")
+        % {"party": chosen.name}
+    )
+
+
+@keeps_typed
+@require_http_methods(["GET", "POST"])
+def respond(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A party's position with its text; a second click records nothing twice."""
+    hand = take(request, uid)
+    parties = addressed_by(hand.notification, hand.user, hand.today, hand.names)
+    if not parties:
+        raise Http404
+    form = ResponseForm(parties=parties, data=hand.data)
+    if hand.acts and form.is_valid():
+        try:
+            response = respond_to_notification(
+                notification=hand.notification,
+                party=_party(form, parties),
+                position=form.cleaned_data["position"],
+                text=form.cleaned_data["text"],
+                actor=hand.user,
+                now=hand.now,
+                uid=form.cleaned_data["uid"],
+            )
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            late = gettext("Response recorded; it came after the limit and is marked late.")
+            return hand.done(late if response.is_late else gettext("Response recorded."))
+    asked = [
+        item
+        for item in clocks_of(hand.notification, hand.names)
+        if item.deadline.origin == "respond_by"
+        and item.deadline.bearer_id in {party.pk for party in parties}
+    ]
+    return hand.show("notifications/respond.html", form=form, parties=parties, asked=asked)
+
+
+@keeps_typed
+@require_http_methods(["GET", "POST"])
+def conference(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Convene a conference, within its window where one is set."""
+    hand = take(request, uid)
+    if not permissions.can_convene(hand.user, hand.notification, hand.today):
+        raise Http404
+    if hand.notification.act != "withdrawal":
+        raise Http404
+    offices = permissions.offices(hand.user, hand.notification.treaty, hand.today)
+    form = ConferenceForm(data=hand.data)
+    if hand.acts and form.is_valid():
+        try:
+            return hand.done(_convene(hand, form, offices))
+        except DomainError as error:
+            form.refuse(error)
+    duties = [clock(duty, hand.names) for duty in conference_duties(hand.notification)]
+    return hand.show(
+        "notifications/conference.html",
+        form=form,
+        duties=duties,
+        convener=hand.names.listed(offices),
+    )
+
+
+def _convene(hand: Hand, form: ConferenceForm, offices: list[int]) -> str:
+    """Convene, and say what it means for the duty."""
+    held_on = _day(form, "held_on")
+    is_early = any(how == "early" for _duty, how in foretold(hand.notification, held_on))
+    convene_conference(
+        notification=hand.notification,
+        senders=list(Party.objects.filter(pk__in=offices)),
+        held_on=held_on,
+        text=form.cleaned_data["text"],
+        actor=hand.user,
+        now=hand.now,
+    )
+    if is_early:
+        return gettext("Conference convened for a day before the window: the duty runs on.")
+    return gettext("Conference convened: every party is told.")
+
+
+def _party(form: forms.Form, parties: list[Named]) -> Party:
+    code = form.cleaned_data.get("party") or parties[0].code
+    return get_object_or_404(Party, code=code)
+
+
+def _day(form: forms.Form, name: str) -> date:
+    """The date in a field. Raises RuleBrokenError where it is none."""
+    typed = str(form.cleaned_data[name]).strip()
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        label = form.fields[name].label
+        sentence = gettext("%(field)s: “%(value)s” is no date of the calendar.")
+        if not typed:
+            sentence = gettext("%(field)s is missing.")
+        raise RuleBrokenError(
+            sentence % {"field": label, "value": typed[:40]}, field=name
+        ) from None

@@ -1,0 +1,122 @@
+"""Deadlines as the pages show them: what they are, who bears them, why this date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext
+
+from notifications.models import Deadline, DeadlineVersion, Notification
+from notifications.web import words
+from notifications.web.names import PartyNames
+from notifications.web.tracing import told_again
+
+
+def _(message: str) -> str:
+    """Mark a message id for translation at the page."""
+    return message
+
+
+AWAITING = {
+    "received": _("the receipt by the depositary"),
+    "deposited": _("the deposit with the depositary"),
+    "circulated": _("the circulation by the depositary"),
+    "given": _("the note"),
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One version of a date: its steps in words, what caused it, by whom and when."""
+
+    version: DeadlineVersion
+    steps: list[str]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One deadline: its title, who bears it, where it stands, and every version of its date."""
+
+    deadline: Deadline
+    version: DeadlineVersion
+    title: str
+    article: str
+    summary: str
+    source: str
+    bearer: str
+    awaiting: str
+    reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def fulfilling_act(self) -> str:
+        """The act that fulfils it, where it is a duty."""
+        rule = self.version.clause_version.rule if self.version.clause_version else {}
+        return str((rule.get("duty") or {}).get("act", ""))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still counts or waits."""
+        return self.deadline.status in {"awaiting", "running"}
+
+
+def clock_title(rule: dict[str, Any] | None, act: str) -> str:
+    """What a deadline is about, as "Withdrawal takes effect" or "Conference"."""
+    if rule is None:
+        return gettext("Answer requested by the sender")
+    if rule.get("yields") == "effect":
+        return gettext("%(act)s takes effect") % {"act": words.act_title(act)}
+    if duty := rule.get("duty"):
+        return gettext("Duty: %(act)s") % {"act": words.act_title(duty["act"]).lower()}
+    return gettext("Right to object ends")
+
+
+def awaited(fact: str) -> str:
+    """The missing fact in words."""
+    return gettext(AWAITING[fact]) if fact in AWAITING else fact
+
+
+def bearer_words(owed_by: str, bearers: str) -> str:
+    """Who bears a deadline: parties by name, or a role."""
+    return bearers or str(Deadline.OwedBy(owed_by).label)
+
+
+def clock(deadline: Deadline, names: PartyNames, reasons: Iterable[DeadlineVersion] = ()) -> Clock:
+    """One deadline, joined ``with_reasons()``, for a page."""
+    version = deadline.version
+    rule = version.clause_version.rule if version.clause_version else None
+    bearer = names.of(deadline.bearer_id) if deadline.bearer_id else ""
+    return Clock(
+        deadline=deadline,
+        version=version,
+        title=clock_title(rule, deadline.notification.act),
+        article=rule["article"] if rule else "",
+        summary=rule.get("summary", "") if rule else "",
+        source=rule.get("source", "") if rule else "",
+        bearer=bearer_words(deadline.owed_by, bearer),
+        awaiting=awaited(version.awaiting),
+        reasons=[Reason(one, told_again(one.trace, names)) for one in reasons],
+    )
+
+
+def is_arranged(version: DeadlineVersion, conferences: Iterable[Notification]) -> bool:
+    """Whether a conference has been convened for a day in the window that the version sets."""
+    days = [date.fromisoformat(act.fields["held_on"]) for act in conferences]
+    first, last = version.opens_on or date.min, version.due_on or date.min
+    return any(first <= day <= last for day in days)
+
+
+def clocks_of(notification: Notification, names: PartyNames) -> list[Clock]:
+    """Every deadline of a notification with all versions of its date: two queries."""
+    versions = DeadlineVersion.objects.select_related("computed_by").order_by("-no")
+    deadlines = (
+        Deadline.objects.filter(notification=notification)
+        .with_reasons()
+        .select_related("notification", "met_by__circulation")
+        .prefetch_related(Prefetch("versions", queryset=versions))
+        .order_by("due_at", "pk")
+    )
+    return [clock(deadline, names, deadline.versions.all()) for deadline in deadlines]

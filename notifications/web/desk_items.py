@@ -1,0 +1,143 @@
+"""What stands on a desk: a fixed number of queries, live cases alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from notifications.models import (
+    ACTING_ROLES,
+    Deadline,
+    Delivery,
+    Draft,
+    Message,
+    Notification,
+    Participation,
+    Receipt,
+    Response,
+    Role,
+    Transmission,
+    TransmissionReport,
+    TreatyDepositary,
+    User,
+)
+from notifications.web.thread import SENDERS
+
+MOST = 50
+NEW_DAYS = 14
+
+
+def drafts(user: User, today: date) -> QuerySet[Draft]:
+    """The open drafts of the person's missions, the latest change first."""
+    found = Draft.objects.visible_to(user, today).open().on_live_cases()
+    return found.select_related("case__treaty", "author", "changed_by").order_by("-changed_at")[
+        :MOST
+    ]
+
+
+def _live(user: User, today: date) -> QuerySet[Notification]:
+    visible = Notification.objects.visible_to(user, today).live().with_way()
+    return visible.prefetch_related(SENDERS)
+
+
+def to_acknowledge(user: User, today: date) -> QuerySet[Notification]:
+    """What was sent to a party the person acts for, and not acknowledged by it."""
+    acting = user.party_ids(today, *ACTING_ROLES)
+    known = TransmissionReport.objects.filter(
+        transmission__notification=OuterRef("notification"), transmission__party=OuterRef("party")
+    )
+    waiting = Transmission.objects.filter(
+        ~Exists(known), notification=OuterRef("pk"), party__in=acting
+    )
+    return _live(user, today).filter(Exists(waiting)).order_by("entered_at")[:MOST]
+
+
+def to_register(user: User, today: date) -> QuerySet[Notification]:
+    """What a depositary (or, without one, an addressee) was sent and has no receipt of."""
+    treaty = OuterRef("notification__treaty")
+    is_kept = Exists(TreatyDepositary.objects.filter(treaty=treaty, party=OuterRef("party")))
+    has_none = ~Exists(TreatyDepositary.objects.filter(treaty=treaty))
+    officers = Q(is_kept, party__in=user.party_ids(today, Role.DEPOSITARY_OFFICER))
+    missions = Q(has_none, party__in=user.party_ids(today, *ACTING_ROLES))
+    received = Receipt.objects.filter(
+        notification=OuterRef("notification"), party=OuterRef("party")
+    )
+    waiting = Transmission.objects.filter(
+        officers | missions,
+        ~Exists(received),
+        notification=OuterRef("pk"),
+        role=Transmission.Role.ISSUE,
+    )
+    return _live(user, today).filter(Exists(waiting)).order_by("entered_at")[:MOST]
+
+
+def to_circulate(user: User, today: date) -> QuerySet[Notification]:
+    """What was received by a depositary whose officer the person is, and not sent on."""
+    kept = TreatyDepositary.objects.filter(
+        treaty=OuterRef("treaty"), party__in=user.party_ids(today, Role.DEPOSITARY_OFFICER)
+    )
+    found = _live(user, today).filter(Exists(kept), progress__status="received")
+    return found.order_by("entered_at")[:MOST]
+
+
+def running(user: User, today: date) -> QuerySet[Deadline]:
+    """Every clock that counts now and that the person may see, the nearest end first."""
+    senders = Prefetch("notification__sender_rows", queryset=SENDERS.queryset)
+    found = Deadline.objects.visible_to(user, today).running().in_case(None).with_reasons()
+    joined = found.select_related("notification__treaty", "notification__circulation")
+    return joined.prefetch_related(senders).order_by("due_at", "pk")[: MOST * 2]
+
+
+def kept_treaties(user: User, today: date) -> set[int]:
+    """The treaties whose depositary's officer the person is."""
+    offices = user.party_ids(today, Role.DEPOSITARY_OFFICER)
+    if not offices:
+        return set()
+    kept = TreatyDepositary.objects.filter(party__in=offices)
+    return set(kept.values_list("treaty_id", flat=True))
+
+
+def conferences(acts: Iterable[int]) -> dict[int, list[Notification]]:
+    """The conferences convened on these acts, by the act's key."""
+    found: dict[int, list[Notification]] = {}
+    for act in Notification.objects.filter(act="conference", refers_to__in=list(acts)):
+        if act.refers_to_id is not None:
+            found.setdefault(act.refers_to_id, []).append(act)
+    return found
+
+
+def new_acts(user: User, today: date) -> QuerySet[Notification]:
+    """Acts of the last fortnight, the newest first."""
+    since = today - timedelta(days=NEW_DAYS)
+    return (
+        _live(user, today).filter(entered_at__date__gte=since).order_by("-entered_at", "-pk")[:10]
+    )
+
+
+def new_responses(user: User, today: date) -> QuerySet[Response]:
+    """Responses of the last fortnight to acts that the person may read, the newest first."""
+    since = today - timedelta(days=NEW_DAYS)
+    visible = Notification.objects.visible_to(user, today).live()
+    found = Response.objects.filter(notification__in=visible, entered_at__date__gte=since)
+    senders = Prefetch("notification__sender_rows", queryset=SENDERS.queryset)
+    joined = found.select_related("notification__treaty").prefetch_related(senders)
+    return joined.order_by("-entered_at", "-pk")[:10]
+
+
+def own_treaties(user: User, today: date) -> QuerySet[Participation]:
+    """The treaties to which a party the person acts for is a party today."""
+    acting = user.party_ids(today, *ACTING_ROLES)
+    found = Participation.objects.on(today).filter(party__in=acting).select_related("treaty")
+    return found.order_by("treaty__short_title", "pk")
+
+
+def undelivered(user: User, today: date) -> QuerySet[Message]:
+    """Messages that could not be delivered, with every attempt: for administrators."""
+    attempts = Prefetch("deliveries", queryset=Delivery.objects.order_by("-at", "-pk"))
+    found = Message.objects.visible_to(user, today).filter(
+        state="failed", alert__case__origin="live"
+    )
+    joined = found.select_related("user", "alert__notification__treaty").prefetch_related(attempts)
+    return joined.order_by("-next_at", "-pk")[:MOST]

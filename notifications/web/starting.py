@@ -1,0 +1,83 @@
+"""*What this starts*: every deadline with its reason, who will be told, what stands against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from notifications.errors import DomainError
+from notifications.models import Case, Draft, Party, Treaty, User
+from notifications.services.examining import Finding
+from notifications.services.fields import clean_fields
+from notifications.services.preview import Foreseen, Preview, preview
+from notifications.web.clocks import awaited, bearer_words, clock_title
+from notifications.web.names import PartyNames
+from notifications.web.tracing import told
+
+
+@dataclass(frozen=True)
+class ForeseenClock:
+    """One deadline that would start: title, bearer, date or what it awaits, and the steps."""
+
+    title: str
+    bearer: str
+    foreseen: Foreseen
+    awaiting: str
+    steps: list[str]
+
+
+@dataclass(frozen=True)
+class Starting:
+    """The panel: what an act as typed would start, or why that cannot be said."""
+
+    refusal: str = ""
+    clocks: list[ForeseenClock] = field(default_factory=list)
+    depositaries: str = ""
+    parties: list[str] = field(default_factory=list)
+    refused: list[Finding] = field(default_factory=list)
+    warned: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it could be issued as it stands."""
+        return not self.refusal and not self.refused
+
+
+def starting(draft: Draft, fields: dict[str, Any], today: date, names: PartyNames) -> Starting:
+    """The panel for a draft with these fields; nothing is stored."""
+    try:
+        draft.fields = clean_fields(draft.act, fields)
+    except DomainError as error:
+        return Starting(refusal=error.sentence)
+    found = preview(draft=draft, today=today)
+    return Starting(
+        clocks=[_clock(item, draft.act, names) for item in found.deadlines],
+        depositaries=names.listed(party.pk for party in found.depositaries),
+        parties=[named.name for named in names.sort(party.pk for party in found.parties)],
+        refused=_findings(found, is_warning=False),
+        warned=_findings(found, is_warning=True),
+    )
+
+
+def _clock(item: Foreseen, act: str, names: PartyNames) -> ForeseenClock:
+    rule = {"yields": item.yields, "duty": {"act": item.act}} if item.article else None
+    if rule and item.yields != "duty":
+        del rule["duty"]
+    bearers = names.listed(party.pk for party in item.bearers)
+    return ForeseenClock(
+        title=clock_title(rule, act),
+        bearer=bearer_words(item.owed_by, bearers if len(item.bearers) <= 3 else ""),
+        foreseen=item,
+        awaiting=awaited(item.awaiting),
+        steps=told(item.trace, names),
+    )
+
+
+def _findings(found: Preview, *, is_warning: bool) -> list[Finding]:
+    return [item for item in found.findings if (item.level == "warn") is is_warning]
+
+
+def unsaved(treaty: Treaty, party: Party, act: str, author: User) -> Draft:
+    """A draft that exists on the page alone."""
+    return Draft(case=Case(treaty=treaty), party=party, act=act, author=author, changed_by=author)

@@ -1,0 +1,108 @@
+"""Dates, instants and states in words, formatted after translation."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from notifications.emails.words import (
+    act_title,
+    bare_date,
+    distance,
+    full_date,
+    position_title,
+)
+from notifications.lifecycle import (
+    DEADLINE_STATES,
+    DRAFT_STATES,
+    MESSAGE_STATES,
+    NOTIFICATION_STATES,
+)
+
+__all__ = [
+    "act_title",
+    "bare_date",
+    "begin_exact",
+    "day_in",
+    "distance",
+    "due_exact",
+    "end_exact",
+    "exact",
+    "full_date",
+    "local_day",
+    "local_moment",
+    "position_title",
+    "state_words",
+    "utc_moment",
+]
+
+STATES = {
+    "draft": DRAFT_STATES,
+    "notification": NOTIFICATION_STATES,
+    "deadline": DEADLINE_STATES,
+    "message": MESSAGE_STATES,
+}
+
+
+def exact(at: datetime, zone: str = "UTC") -> str:
+    """An instant to the minute with its zone, as "22 November 2020, 00:00 UTC"."""
+    local = at.astimezone(ZoneInfo(zone))
+    return gettext("%(date)s, %(time)s %(zone)s") % {
+        "date": bare_date(local.date()),
+        "time": local.strftime("%H:%M"),
+        "zone": zone,
+    }
+
+
+def end_exact(day: date, zone: str) -> str:
+    """The end of a day, as "21 July 2020, 24:00 UTC"."""
+    return gettext("%(date)s, 24:00 %(zone)s") % {"date": bare_date(day), "zone": zone}
+
+
+def begin_exact(day: date, zone: str) -> str:
+    """The beginning of a day, as "22 November 2020, 00:00 UTC"."""
+    return gettext("%(date)s, 00:00 %(zone)s") % {"date": bare_date(day), "zone": zone}
+
+
+def due_exact(due_at: datetime, due_on: date, zone: str) -> str:
+    """The instant of a deadline: the beginning of its day for an effect, else the end of it."""
+    is_end = due_at.astimezone(ZoneInfo(zone)).date() > due_on
+    return end_exact(due_on, zone) if is_end else exact(due_at, zone)
+
+
+def local_moment(at: datetime) -> str:
+    """An instant in the reader's zone, as "22 November 2020, 14:05 CET"."""
+    local = timezone.localtime(at)
+    return gettext("%(date)s, %(time)s %(zone)s") % {
+        "date": bare_date(local.date()),
+        "time": local.strftime("%H:%M"),
+        "zone": local.tzname() or "",
+    }
+
+
+def local_day(at: datetime) -> str:
+    """The day of an instant in the reader's zone, short, as "22 Nov. 2020"."""
+    return date_format(timezone.localtime(at), "j M Y")
+
+
+def utc_moment(at: datetime) -> str:
+    """The same instant in UTC, to the second."""
+    universal = at.astimezone(UTC)
+    return gettext("%(date)s, %(time)s UTC") % {
+        "date": bare_date(universal.date()),
+        "time": universal.strftime("%H:%M:%S"),
+    }
+
+
+def state_words(record: str, state: str) -> str:
+    """The state of a draft, a notification, a deadline or a message in words."""
+    return gettext(STATES[record].get(state, state))
+
+
+def day_in(at: datetime, zone: str) -> date:
+    """The calendar day of an instant in a zone."""
+    return at.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,175 @@
+"""The main job in a real browser: from the American draft to the Russian response, with mails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+
+from notifications.models import User
+from notifications.services.sweeps import send_alerts
+from tests.factories import Cast, make_cast
+
+pytestmark = pytest.mark.browser
+
+WIDE = {"width": 1440, "height": 900}
+NARROW = {"width": 360, "height": 740}
+
+
+class Desk:
+    """One browser window at the live server; whatever the console complains of fails the test."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def sit_down(self, user: User) -> None:
+        self.page.context.clear_cookies()
+        self.open("/sign-in/")
+        self.page.get_by_role("button", name=user.name).click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("My desk")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def look(self) -> None:
+        """The page is accessible and fits its window, wide and narrow."""
+        for size in (NARROW, WIDE):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            found = Axe().run(self.page).response["violations"]
+            assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
+            width = self.page.evaluate("document.documentElement.scrollWidth")
+            assert width <= size["width"], f"{self.page.url} is {width} px wide"
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    """The cast, committed, so that the live server sees it."""
+    return make_cast()
+
+
+@pytest.fixture
+def desk(visitor: BrowserContext, live_server: Any, cast: Cast) -> Iterator[Desk]:
+    """A window at the live server."""
+    found = Desk(visitor.new_page(), live_server.url)
+    yield found
+    assert found.complaints == []
+
+
+def deliver() -> None:
+    """What the worker does once a minute."""
+    send_alerts(now=timezone.now() + timedelta(seconds=1))
+
+
+def test_from_the_american_draft_to_the_russian_response(desk: Desk, cast: Cast) -> None:
+    page = desk.page
+    desk.open("/sign-in/")
+    desk.look()
+    desk.sit_down(cast.us_drafter)
+    desk.look()
+    page.get_by_role("link", name="Open Skies").first.click()
+    page.get_by_label("Signed by").fill("Helen Marsh, Secretary of State")
+    page.get_by_label("Text of the note").fill("The United States gives notice of its withdrawal.")
+    expect(page.locator("#starting")).to_contain_text("Nothing stands in the way")
+    expect(page.locator("#starting")).to_contain_text("Withdrawal takes effect")
+    desk.look()
+    desk.press("Send for approval")
+    expect(page.get_by_text("your head of mission can issue it now")).to_be_visible()
+    desk.look()
+
+    desk.sit_down(cast.us_head)
+    page.get_by_role("link", name="Read and issue").click()
+    desk.look()
+    desk.press("Issue")
+    expect(page.get_by_text("It is sealed now")).to_be_visible()
+    notification = page.url.removeprefix(desk.address)
+    desk.look()
+    deliver()
+
+    desk.sit_down(cast.canadian_officer)
+    page.get_by_role("link", name="Register receipt").click()
+    desk.look()
+    desk.press("Register receipt")
+    page.get_by_role("link", name="Circulate").click()
+    desk.look()
+    desk.press("Number and circulate")
+    year = timezone.now().year
+    expect(page.locator("h1 + p")).to_contain_text(f"TF.1.{year}.OPEN-SKIES.withdrawal")
+    page.get_by_role("link", name="Convene the conference").click()
+    desk.look()
+    deliver()
+
+    desk.sit_down(cast.russian_drafter)
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_text("Acknowledged for Russian Federation")).to_be_visible()
+    page.get_by_role("link", name="Respond", exact=True).click()
+    desk.look()
+    page.get_by_label("Text").fill("The accusations are groundless.")
+    desk.press("Record this response")
+    expect(page.get_by_label("Text")).to_have_value("The accusations are groundless.")
+    page.get_by_label("Position").select_option("rejects")
+    desk.press("Record this response")
+    expect(page.get_by_text("Response recorded.")).to_be_visible()
+    desk.look()
+    deliver()
+
+    desk.sit_down(cast.us_drafter)
+    desk.open(notification)
+    expect(page.locator("#addressees ~ .table-wrap")).to_contain_text("rejects")
+    expect(page.locator(".thread")).to_contain_text("Russian Federation rejects")
+    for path in ("/treaties/", f"/treaties/{cast.treaty.slug}/", "/register/", "/mailbox/"):
+        desk.open(path)
+        desk.look()
+    page.get_by_role("link", name="Russian Federation").first.click()
+    expect(page.locator("pre")).to_contain_text("The accusations are groundless.")
+    desk.look()
+
+
+def test_filing_works_without_javascript(desk: Desk, cast: Cast, visitor: BrowserContext) -> None:
+    browser = visitor.browser
+    assert browser is not None
+    plain = browser.new_context(java_script_enabled=False)
+    try:
+        other = Desk(plain.new_page(), desk.address)
+        other.sit_down(cast.us_drafter)
+        page = other.page
+        page.get_by_role("link", name="Open Skies").first.click()
+        page.get_by_label("Signed by").fill("Helen Marsh")
+        page.get_by_label("Date of withdrawal named in the note").fill("2021-01-01")
+        other.press("Check")
+        expect(page.locator("#starting")).to_contain_text("The earliest date that Article XV(2)")
+        expect(page.get_by_label("Signed by")).to_have_value("Helen Marsh")
+        page.get_by_label("Date of withdrawal named in the note").fill("")
+        other.press("Send for approval")
+        expect(page.get_by_text("your head of mission can issue it now")).to_be_visible()
+    finally:
+        plain.close()
+
+
+def test_dark_and_right_to_left_pages_are_as_readable(
+    desk: Desk, cast: Cast, visitor: BrowserContext
+) -> None:
+    User.objects.filter(pk=cast.russian_drafter.pk).update(language="ar")
+    desk.page.emulate_media(color_scheme="dark")
+    desk.open("/sign-in/")
+    desk.look()
+    desk.page.get_by_role("button", name=cast.russian_drafter.name).click()
+    desk.page.wait_for_url("**/desk/")
+    assert desk.page.evaluate("document.documentElement.dir") == "rtl"
+    desk.look()
+    desk.open(f"/treaties/{cast.treaty.slug}/withdraw/")
+    desk.look()

@@ -1,0 +1,103 @@
+"""Who gets what: roles × pages × records → status code. A page that stands not here fails a test.
+
+Columns are roles in the order of ``ROLES``; 404 is the answer to whatever a person may not know of
+or may not do, 302 sends people who are not signed in to the sign-in page (or, after an act, on).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+ROLES = (
+    "nobody",
+    "us_drafter",
+    "us_head",
+    "russian_drafter",
+    "canadian_officer",
+    "hungarian_officer",
+    "german_observer",
+    "japanese_drafter",
+    "administrator",
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One request: the page's name, the record it is about, and the answer to each role."""
+
+    page: str
+    record: str
+    answers: str
+    method: str = "GET"
+    data: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def expected(self) -> dict[str, int]:
+        """The status code by role."""
+        return dict(zip(ROLES, map(int, self.answers.split()), strict=True))
+
+
+def post(page: str, record: str, answers: str, **data: str) -> Line:
+    """A line that does something."""
+    return Line(page, record, answers, "POST", data)
+
+
+# Records: "own" is a withdrawal of the United States, sent to all parties and both depositaries (so
+# it is "addressed" for Russia); "restricted" an allegation to Russia alone; "other" one of
+# Japan under a treaty with Germany; "draft" and "awaiting" are American drafts; "mail" is
+# a message to the Russian drafter.
+# fmt: off
+#                                         nobody usd ush rus can hun ger jap adm
+MATRIX = (
+    Line("home", "",                      "302 200 200 200 200 200 200 200 200"),
+    Line("desk", "",                      "302 200 200 200 200 200 200 200 200"),
+    Line("sign-in", "",                   "200 302 302 302 302 302 302 302 302"),
+    post("sign-out", "",                  "302 302 302 302 302 302 302 302 302"),
+    Line("treaties", "",                  "302 200 200 200 200 200 200 200 200"),
+    Line("treaty", "treaty",              "302 200 200 200 200 200 200 200 200"),
+    Line("withdraw", "treaty",            "302 200 200 200 404 404 404 200 404"),
+    post("withdraw", "treaty",            "200 302 302 302 404 404 404 302 404", do="save"),
+    Line("draft", "draft",                "302 200 200 404 404 404 404 404 404"),
+    post("draft", "draft",                "200 302 302 404 404 404 404 404 404",
+         do="save", version="1"),
+    Line("draft", "awaiting",             "302 200 200 404 404 404 404 404 404"),
+    Line("draft-approval", "draft",       "302 404 200 404 404 404 404 404 404"),
+    Line("draft-approval", "awaiting",    "302 404 200 404 404 404 404 404 404"),
+    post("draft-approval", "awaiting",    "200 404 302 404 404 404 404 404 404",
+         do="issue", version="2"),
+    post("draft-approval", "awaiting",    "200 404 302 404 404 404 404 404 404",
+         do="return", version="2", reason="No."),
+    Line("notification", "own",           "302 200 200 200 200 200 200 404 200"),
+    Line("notification", "restricted",    "302 200 200 200 200 200 404 404 404"),
+    Line("notification", "other",         "302 404 404 404 404 404 200 200 200"),
+    Line("receipt", "own",                "302 404 404 404 200 200 404 404 404"),
+    post("receipt", "own",                "200 404 404 404 302 302 404 404 404", on="2020-05-22"),
+    Line("receipt", "restricted",         "302 404 404 200 404 404 404 404 404"),
+    Line("receipt", "other",              "302 404 404 404 404 404 404 404 404"),
+    Line("circulate", "own",              "302 404 404 404 200 200 404 404 404"),
+    post("circulate", "own",              "302 404 404 404 200 200 404 404 404"),
+    Line("circulate", "other",            "302 404 404 404 404 404 404 404 404"),
+    Line("acknowledge", "own",            "302 404 404 302 404 404 404 404 404"),
+    post("acknowledge", "own",            "302 404 404 302 404 404 404 404 404"),
+    post("acknowledge", "restricted",     "302 404 404 302 404 404 404 404 404"),
+    post("acknowledge", "other",          "302 404 404 404 404 404 404 404 404"),
+    Line("respond", "own",                "302 404 404 200 404 404 404 404 404"),
+    post("respond", "own",                "200 404 404 302 404 404 404 404 404",
+         position="regrets", uid="6e0b3b0e-51f5-4d38-9a0c-0d7f3f0f8f11"),
+    Line("respond", "restricted",         "302 404 404 200 404 404 404 404 404"),
+    Line("respond", "other",              "302 404 404 404 404 404 404 404 404"),
+    Line("conference", "own",             "302 404 404 404 200 200 404 404 404"),
+    post("conference", "own",             "200 404 404 404 302 302 404 404 404",
+         held_on="2020-07-06"),
+    Line("conference", "restricted",      "302 404 404 404 404 404 404 404 404"),
+    Line("register", "",                  "302 200 200 200 200 200 200 200 200"),
+    post("demo-sign-in", "",              "302 302 302 302 302 302 302 302 302",
+         email="alice.drafter@example.org"),
+    post("demo-sign-in", "",              "404 404 404 404 404 404 404 404 404",
+         email="nobody@example.org"),
+    Line("mailbox", "",                   "302 200 200 200 200 200 200 200 200"),
+    Line("mailbox-message", "mail",       "302 404 404 200 404 404 404 404 200"),
+    Line("mailbox-html", "mail",          "302 404 404 200 404 404 404 404 200"),
+    Line("mailbox-calendar", "mail",      "302 404 404 200 404 404 404 404 200"),
+)
+# fmt: on

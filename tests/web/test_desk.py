@@ -1,0 +1,199 @@
+"""My desk: what needs each of the cast, most urgent first, and only that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.test import Client
+from django.urls import reverse
+
+from notifications.models import Alert, Case, Delivery, Draft, Message, User
+from notifications.services.circulating import circulate_notification
+from notifications.services.convening import convene_conference
+from notifications.services.drafting import draft_notification, return_draft, send_for_approval
+from notifications.services.receiving import register_receipt
+from notifications.services.responding import acknowledge_notification, respond_to_notification
+from notifications.web.desk import Task
+from tests.factories import NOW, TODAY, WITHDRAWAL_FIELDS, Cast, issue, issue_act
+from tests.web.conftest import LATER, Clock
+
+SignIn = Callable[[User], Client]
+
+
+def tasks(browser: Client) -> list[tuple[str, str]]:
+    """What stands under "What needs me": verb and address."""
+    found: list[Task] = browser.get(reverse("desk")).context["tasks"]
+    return [(task.verb, task.what) for task in found]
+
+
+def sent_draft(cast: Cast) -> Draft:
+    draft = draft_notification(
+        treaty=cast.treaty,
+        party=cast.party("USA"),
+        act="withdrawal",
+        fields=WITHDRAWAL_FIELDS,
+        actor=cast.us_drafter,
+        now=NOW,
+    )
+    return send_for_approval(draft=draft, version=1, actor=cast.us_drafter, now=NOW)
+
+
+WITHDRAWAL = "Withdrawal by United States of America"
+
+
+def test_a_draft_that_awaits_approval_needs_the_head_and_not_its_author(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    sent_draft(cast)
+    assert tasks(sign_in(cast.us_head)) == [("Read and issue", WITHDRAWAL)]
+    assert tasks(sign_in(cast.us_drafter)) == []
+    assert "Waiting for approval in your mission" in sign_in(cast.us_drafter).get("/desk/").text
+
+
+def test_a_returned_draft_is_back_on_the_drafters_desk(cast: Cast, sign_in: SignIn) -> None:
+    draft = sent_draft(cast)
+    return_draft(draft=draft, reason="Too short.", version=2, actor=cast.us_head, now=NOW)
+    browser = sign_in(cast.us_drafter)
+    assert tasks(browser) == [("Continue", WITHDRAWAL)]
+    assert "returned with a reason" in browser.get(reverse("desk")).text
+
+
+def test_nobody_else_sees_a_draft_on_a_desk(cast: Cast, sign_in: SignIn) -> None:
+    sent_draft(cast)
+    for other in (cast.russian_head, cast.canadian_officer, cast.administrator):
+        assert tasks(sign_in(other)) == []
+
+
+def test_a_depositary_is_led_from_receipt_to_circulation_to_the_conference(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    browser = sign_in(cast.canadian_officer)
+    act = issue(cast)
+    assert tasks(browser) == [("Register receipt", WITHDRAWAL)]
+    register_receipt(
+        notification=act,
+        party=cast.party("CAN"),
+        on=TODAY,
+        actor=cast.canadian_officer,
+        now=LATER,
+    )
+    assert tasks(browser) == [
+        ("Circulate", WITHDRAWAL),
+        ("Convene the conference", WITHDRAWAL),
+    ]
+    circulate_notification(notification=act, actor=cast.canadian_officer, now=LATER)
+    assert tasks(browser) == [("Convene the conference", WITHDRAWAL)]
+    page = browser.get(reverse("desk")).text
+    convene_conference(
+        notification=act,
+        senders=[cast.party("CAN")],
+        held_on=date(2020, 7, 6),
+        text="",
+        actor=cast.canadian_officer,
+        now=LATER,
+    )
+    assert tasks(browser) == []
+    assert "the window opens 21 June 2020 (Sunday), in 30 days" in page
+
+
+def test_an_addressee_is_asked_to_acknowledge_once(cast: Cast, sign_in: SignIn) -> None:
+    act = issue(cast)
+    browser = sign_in(cast.russian_drafter)
+    assert tasks(browser) == [("Acknowledge", WITHDRAWAL)]
+    acknowledge_notification(
+        notification=act, party=cast.party("RUS"), actor=cast.russian_head, now=LATER
+    )
+    assert tasks(browser) == []
+
+
+def test_an_answer_that_is_asked_for_stands_until_it_is_given(cast: Cast, sign_in: SignIn) -> None:
+    act = issue_act(
+        cast,
+        "breach-allegation",
+        {"against": ["RUS"], "respond_by": "2020-05-27", "text": "A breach."},
+    )
+    browser = sign_in(cast.russian_drafter)
+    what = "Allegation of a breach by United States of America"
+    assert tasks(browser) == [("Respond", what), ("Acknowledge", what)]
+    assert "in 5 days" in browser.get(reverse("desk")).text
+    respond_to_notification(
+        notification=act,
+        party=cast.party("RUS"),
+        position="rejects",
+        text="",
+        actor=cast.russian_drafter,
+        now=LATER,
+    )
+    assert tasks(browser) == [("Acknowledge", what)]
+
+
+def test_what_ends_within_a_week_comes_before_everything_else(
+    cast: Cast, sign_in: SignIn, clock: Clock
+) -> None:
+    issue(cast)
+    issue_act(
+        cast,
+        "breach-allegation",
+        {"against": ["RUS"], "respond_by": "2020-06-30", "text": "A breach."},
+    )
+    sent = draft_notification(
+        treaty=cast.treaty,
+        party=cast.party("RUS"),
+        act="withdrawal",
+        fields=WITHDRAWAL_FIELDS,
+        actor=cast.russian_drafter,
+        now=NOW,
+    )
+    send_for_approval(draft=sent, version=1, actor=cast.russian_drafter, now=NOW)
+    assert tasks(sign_in(cast.russian_head))[0][0] == "Read and issue"
+    clock(NOW + timedelta(days=35))
+    assert tasks(sign_in(cast.russian_head))[0][0] == "Respond"
+
+
+def test_an_observer_has_nothing_to_do_but_sees_what_runs(cast: Cast, sign_in: SignIn) -> None:
+    issue(cast)
+    page = sign_in(cast.german_observer).get(reverse("desk"))
+    assert page.context["tasks"] == []
+    assert "22 November 2020 (Sunday)" in page.text
+    assert "in 184 days" in page.text
+
+
+def test_replayed_cases_never_stand_on_a_desk(cast: Cast, sign_in: SignIn) -> None:
+    act = issue(cast)
+    Case.objects.filter(pk=act.case_id).update(origin="replay", scenario="x")
+    for person in (cast.russian_drafter, cast.canadian_officer):
+        page = sign_in(person).get(reverse("desk"))
+        assert page.context["tasks"] == []
+        assert page.context["clocks"] == []
+        assert page.context["new"] == []
+
+
+def test_empty_parts_say_what_would_stand_there(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.japanese_drafter).get(reverse("desk")).text
+    assert "Nothing waits for you." in page
+    assert "No clock runs." in page
+    assert "recorded in no treaty" in page
+
+
+def test_an_administrator_sees_what_could_not_be_delivered_and_why(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    mandate = cast.russian_drafter.mandates.get()
+    lost = Message.objects.create(
+        alert=Alert.objects.get(notification=issue(cast), kind="issued"),
+        user=cast.russian_drafter,
+        mandate=mandate,
+        party=mandate.party,
+        address=cast.russian_drafter.email,
+        message_id="<lost@example.org>",
+        state="failed",
+        next_at=LATER,
+    )
+    Delivery.objects.create(
+        message=lost, outcome="refused", reply="550 no such person here", at=LATER
+    )
+    page = sign_in(cast.administrator).get(reverse("desk")).text
+    assert "550 no such person here" in page
+    assert cast.russian_drafter.name in page
+    assert "550" not in sign_in(cast.us_drafter).get(reverse("desk")).text

@@ -1,0 +1,178 @@
+"""Treaties, the register, the mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.test import Client
+from django.urls import reverse
+
+from notifications.models import Case, Message, Participation, User
+from notifications.services.circulating import circulate_notification
+from notifications.services.receiving import register_receipt
+from notifications.services.sweeps import send_alerts
+from tests.factories import NOW, TODAY, Cast, issue, issue_act, make_treaty
+from tests.web.conftest import LATER
+
+SignIn = Callable[[User], Client]
+
+
+def test_participants_are_those_of_the_day_that_is_asked_for(cast: Cast, sign_in: SignIn) -> None:
+    Participation.objects.filter(party__code="USA").update(exit_on=date(2020, 11, 22))
+    browser = sign_in(cast.german_observer)
+    address = reverse("treaty", kwargs={"slug": cast.treaty.slug})
+
+    def names(day: str) -> list[str]:
+        page = browser.get(address, {"on": day})
+        return [member["name"].name for member in page.context["members"]]
+
+    assert "United States of America" in names("2020-11-21")
+    assert "United States of America" not in names("2020-11-22")
+    assert names("2001-12-31") == []
+    assert (
+        "no longer a party since 22 November 2020"
+        in browser.get(address, {"on": "2021-01-01"}).text
+    )
+
+
+def test_a_day_that_is_none_is_said_and_today_shown(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.german_observer).get(
+        reverse("treaty", kwargs={"slug": cast.treaty.slug}), {"on": "2020-02-30<b>"}
+    )
+    assert page.context["on"] == TODAY
+    assert "“2020-02-30&lt;b&gt;” is no date of the calendar" in page.text
+
+
+def test_clauses_stand_with_their_rules_in_words(cast: Cast, sign_in: SignIn) -> None:
+    page = (
+        sign_in(cast.german_observer).get(reverse("treaty", kwargs={"slug": cast.treaty.slug})).text
+    )
+    assert "Counts from: the first recorded receipt, else the date of the note." in page
+    assert "Counts: 6 months." in page
+    assert "The notice may name a later day, not an earlier one." in page
+    assert "Opens: 30 days." in page
+    assert "owed by the depositaries, jointly" in page
+
+
+def test_only_parties_are_offered_to_withdraw(cast: Cast, sign_in: SignIn) -> None:
+    address = reverse("treaty", kwargs={"slug": cast.treaty.slug})
+    filing = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    assert filing in sign_in(cast.us_drafter).get(address).text
+    for other in (cast.japanese_drafter, cast.german_observer, cast.canadian_officer):
+        assert filing not in sign_in(other).get(address).text
+
+
+def circulated(cast: Cast) -> str:
+    act = issue(cast)
+    register_receipt(
+        notification=act,
+        party=cast.party("CAN"),
+        on=TODAY,
+        actor=cast.canadian_officer,
+        now=LATER,
+    )
+    return circulate_notification(notification=act, actor=cast.canadian_officer, now=LATER).number
+
+
+def test_the_register_holds_what_is_numbered_and_may_be_read(cast: Cast, sign_in: SignIn) -> None:
+    number = circulated(cast)
+    waiting = issue(cast)
+    page = sign_in(cast.german_observer).get(reverse("register")).text
+    assert number in page
+    assert str(waiting.uid) not in page
+    assert number not in sign_in(cast.japanese_drafter).get(reverse("register")).text
+
+
+def test_the_register_is_filtered_by_treaty_and_by_kind_of_case(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    number = circulated(cast)
+    make_treaty("another", members=("USA",))
+    browser = sign_in(cast.german_observer)
+
+    def shows(**chosen: str) -> bool:
+        return number in browser.get(reverse("register"), chosen).text
+
+    assert shows(treaty=cast.treaty.slug, origin="live")
+    assert not shows(treaty="another")
+    assert not shows(origin="replay")
+    Case.objects.update(origin="replay", scenario="x")
+    assert shows(origin="replay")
+    assert shows(treaty="no-such-treaty")
+
+
+def test_the_register_goes_by_pages(cast: Cast, sign_in: SignIn) -> None:
+    for _ in range(26):
+        issue_act(
+            cast, "breach-allegation", {"against": ["RUS"], "addressees": ["RUS"], "text": "x"}
+        )
+    browser = sign_in(cast.us_drafter)
+    assert len(browser.get(reverse("register")).context["rows"]) == 25
+    assert "Page 1 of 2" in browser.get(reverse("register")).text
+    assert len(browser.get(reverse("register"), {"page": "2"}).context["rows"]) == 1
+    assert browser.get(reverse("register"), {"page": "x"}).status_code == 200
+
+
+def message_to(user: User, kind: str) -> Message:
+    return Message.objects.filter(user=user, alert__kind=kind).latest("pk")
+
+
+def test_the_mailbox_shows_a_message_as_it_was_sent(cast: Cast, sign_in: SignIn) -> None:
+    issue(cast, text="<b>bold</b> words")
+    send_alerts(now=NOW + timedelta(days=100))
+    message = message_to(cast.russian_drafter, "deadline")
+    browser = sign_in(cast.russian_drafter)
+    here = {"uid": message.uid}
+    assert str(message.uid) in browser.get(reverse("mailbox")).text
+    page = browser.get(reverse("mailbox-message", kwargs=here)).text
+    assert message.message_id.strip("<>") in page
+    assert "kept in the mailbox" in page
+    calendar = browser.get(reverse("mailbox-calendar", kwargs=here))
+    assert calendar.headers["Content-Type"].startswith("text/calendar")
+    assert "attachment" in calendar.headers["Content-Disposition"]
+    assert b"BEGIN:VEVENT" in calendar.content
+
+
+def test_the_html_of_a_message_can_do_nothing_in_its_frame(cast: Cast, sign_in: SignIn) -> None:
+    issue(cast, text="<script>alert(1)</script>")
+    send_alerts(now=LATER)
+    message = message_to(cast.russian_drafter, "issued")
+    browser = sign_in(cast.russian_drafter)
+    answer = browser.get(reverse("mailbox-html", kwargs={"uid": message.uid}))
+    policy = answer.headers["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "allow-scripts" not in policy
+    assert "default-src 'none'" in policy
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "<script" not in answer.text
+    frame = browser.get(reverse("mailbox-message", kwargs={"uid": message.uid})).text
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in frame
+
+
+def test_a_message_without_a_deadline_has_no_calendar_file(cast: Cast, sign_in: SignIn) -> None:
+    issue(cast)
+    send_alerts(now=LATER)
+    message = message_to(cast.russian_drafter, "issued")
+    answer = sign_in(cast.russian_drafter).get(
+        reverse("mailbox-calendar", kwargs={"uid": message.uid})
+    )
+    assert answer.status_code == 404
+
+
+def test_a_message_that_is_not_written_yet_says_so(cast: Cast, sign_in: SignIn) -> None:
+    act = issue(cast)
+    mandate = cast.russian_drafter.mandates.get()
+    message = Message.objects.create(
+        alert=act.alerts.get(kind="issued"),
+        user=cast.russian_drafter,
+        mandate=mandate,
+        party=mandate.party,
+        address=cast.russian_drafter.email,
+        message_id="<waiting@example.org>",
+        next_at=LATER,
+    )
+    browser = sign_in(cast.russian_drafter)
+    assert "waiting to be sent" in browser.get(reverse("mailbox")).text
+    page = browser.get(reverse("mailbox-message", kwargs={"uid": message.uid})).text
+    assert "It has not been sent yet" in page

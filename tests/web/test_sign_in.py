@@ -1,0 +1,162 @@
+"""Signing in: by password, by the cards of the embedded run, and after a session has ended."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from notifications.models import Draft, Response, User
+from tests.factories import Cast, issue
+
+SignIn = Callable[[User], Client]
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields of a page, but the token of its form."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    return {name: html.unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
+
+
+def test_a_person_signs_in_with_address_and_password_whatever_its_case(
+    cast: Cast, client: Client
+) -> None:
+    cast.us_drafter.set_password("a long enough password")
+    cast.us_drafter.save()
+    answer = client.post(
+        reverse("sign-in"),
+        {"username": "Alice.Drafter@Example.org", "password": "a long enough password"},
+    )
+    assert answer.headers["Location"] == reverse("desk")
+
+
+def test_a_wrong_password_is_refused_in_one_sentence_at_the_form(
+    cast: Cast, client: Client
+) -> None:
+    answer = client.post(
+        reverse("sign-in"), {"username": cast.us_drafter.email, "password": "something else"}
+    )
+    assert "The e-mail address or the password is not right." in answer.text
+    assert cast.us_drafter.email in answer.text
+
+
+def test_an_account_without_a_password_is_never_signed_in_to_by_one(
+    cast: Cast, client: Client
+) -> None:
+    client.post(reverse("sign-in"), {"username": cast.us_drafter.email, "password": ""})
+    assert client.get(reverse("desk")).status_code == 302
+
+
+def test_the_embedded_run_shows_a_card_for_each_of_the_cast(cast: Cast, client: Client) -> None:
+    page = client.get(reverse("sign-in")).text
+    for person in (cast.us_drafter, cast.canadian_officer, cast.administrator):
+        assert f'value="{person.email}"' in page
+    assert "depositary officer" in page
+    assert "United States of America" in page
+
+
+def test_a_card_signs_in_its_person_and_goes_where_they_wanted(cast: Cast, client: Client) -> None:
+    wanted = reverse("register")
+    answer = client.post(reverse("demo-sign-in"), {"email": cast.us_drafter.email, "next": wanted})
+    assert answer.headers["Location"] == wanted
+    assert cast.us_drafter.name in client.get(wanted).text
+
+
+def test_a_card_never_leads_to_another_host(cast: Cast, client: Client) -> None:
+    answer = client.post(
+        reverse("demo-sign-in"),
+        {"email": cast.us_drafter.email, "next": "https://elsewhere.example/"},
+    )
+    assert answer.headers["Location"] == reverse("desk")
+
+
+def test_a_person_with_a_password_has_no_card(cast: Cast, client: Client) -> None:
+    cast.us_drafter.set_password("a long enough password")
+    cast.us_drafter.save()
+    answer = client.post(reverse("demo-sign-in"), {"email": cast.us_drafter.email})
+    assert answer.status_code == 404
+    assert client.get(reverse("desk")).status_code == 302
+
+
+def test_signing_out_takes_a_click_not_a_link(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.us_drafter)
+    assert browser.get(reverse("sign-out")).status_code == 405
+    browser.post(reverse("sign-out"))
+    assert browser.get(reverse("desk")).status_code == 302
+
+
+def test_what_was_typed_comes_back_when_the_session_ended_meanwhile(
+    cast: Cast, client: Client
+) -> None:
+    address = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    typed = {"article": "XV(2)", "signed_by": "A <Minister>", "text": "Line one\nline two"}
+    asked = client.post(address, {**typed, "do": "send"})
+    assert "What you had typed is kept" in asked.text
+    kept = hidden(asked.text)["kept"]
+    back = client.post(
+        reverse("demo-sign-in"), {"email": cast.us_drafter.email, "kept": kept, "next": address}
+    )
+    fields = hidden(back.text)
+    assert {name: fields[name].replace("\r\n", "\n") for name in typed} == typed
+    assert f'action="{address}"' in back.text
+    again = client.post(address, fields)
+    assert again.context["form"]["text"].value().replace("\r\n", "\n") == typed["text"]
+    assert again.context["form"]["signed_by"].value() == typed["signed_by"]
+    assert not Draft.objects.exists()
+
+
+def test_a_response_typed_before_the_session_ended_is_not_filed_by_signing_in(
+    cast: Cast, client: Client
+) -> None:
+    address = reverse("respond", kwargs={"uid": issue(cast).uid})
+    asked = client.post(address, {"position": "rejects", "text": "We reject it."})
+    back = client.post(
+        reverse("demo-sign-in"),
+        {"email": cast.russian_drafter.email, "kept": hidden(asked.text)["kept"]},
+    )
+    shown = client.post(address, hidden(back.text))
+    assert "We reject it." in shown.text
+    assert not Response.objects.exists()
+
+
+def test_a_wrong_password_after_a_lost_session_still_keeps_what_was_typed(
+    cast: Cast, client: Client
+) -> None:
+    address = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    kept = hidden(client.post(address, {"text": "Long work"}).text)["kept"]
+    again = client.post(
+        reverse("sign-in"), {"username": "x@example.org", "password": "no", "kept": kept}
+    )
+    assert "Long work" in hidden(again.text)["kept"]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        '{"path": "https://elsewhere.example/", "fields": {}}',
+        '{"path": "//elsewhere.example/", "fields": {}}',
+        '{"path": "javascript:alert(1)", "fields": {}}',
+        "no json",
+        "[]",
+    ],
+)
+def test_a_made_up_memory_of_a_form_leads_nowhere_else(
+    cast: Cast, client: Client, kept: str
+) -> None:
+    answer = client.post(reverse("demo-sign-in"), {"email": cast.us_drafter.email, "kept": kept})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == reverse("desk")
+
+
+def test_the_live_panel_says_that_the_session_ended_and_keeps_the_form(
+    cast: Cast, client: Client
+) -> None:
+    address = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    answer = client.post(address, {"text": "x"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "Your session has ended" in answer.text
+    assert "<html" not in answer.text
