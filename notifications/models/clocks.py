@@ -7,10 +7,8 @@ from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications.acts import ACTS
 from notifications.lifecycle import DEADLINE_STATES, UNFINISHED
 from notifications.models.cases import Case
 from notifications.models.clauses import Clause, ClauseVersion
@@ -135,20 +133,6 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notification}: {self.clause or self.origin} ({self.status})"
-
-    @property
-    def heading(self) -> str:
-        """What the clock is about, in a few words of the reader's language."""
-        if self.clause is None or self.version.clause_version is None:
-            return gettext("Answer asked for by the sender")
-        rule = self.version.clause_version.rule
-        if rule["yields"] == "effect":
-            title = gettext(ACTS[self.notification.act].title)
-            return gettext("%(act)s takes effect") % {"act": title}
-        if rule["yields"] == "duty":
-            act = rule["duty"]["act"]
-            return gettext(ACTS[act].title) if act in ACTS else act.replace("-", " ").capitalize()
-        return gettext("End of the period under Article %(article)s") % {"article": rule["article"]}
 
     @property
     def version(self) -> DeadlineVersion:

@@ -9,9 +9,10 @@ from django.utils import formats
 from django.utils.translation import gettext
 
 from notifications import permissions
+from notifications.clauses.explain import full_date
 from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.lifecycle import NOTIFICATION, follow
-from notifications.models import Alert, Notification, Party, Progress, Receipt, User
+from notifications.models import Alert, Notification, Party, PartyName, Progress, Receipt, User
 from notifications.queue import nudge
 from notifications.register import Entry, append
 from notifications.services.alerts import act_alert
@@ -40,7 +41,7 @@ def register_receipt(
         notification=notification, party=party, on=on, entered_at=now, entered_by=actor
     )
     _note_progress(progress, on)
-    words = f"received by {party.code} on {on.isoformat()}"
+    words = f"received by {PartyName.objects.of(party, 'en')} on {full_date(on)}"
     clocks = move_clocks(
         notification, facts=recorded_facts(notification), cause=Cause(words, actor, now)
     )

@@ -47,23 +47,27 @@ def rest(context: Context, value: date | None) -> str:
 
 
 @register.simple_tag
-def moment(value: datetime | None) -> SafeString | str:
-    """An instant in the reader's zone; the same in UTC on hover and for screen readers."""
-    if value is None:
-        return ""
-    universal = value.astimezone(UTC)
-    return _time(
-        universal.isoformat(timespec="seconds"), words.local_moment(value), words.utc_moment(value)
-    )
+def moment(value: datetime | None, zone: str = "") -> SafeString | str:
+    """An instant in the treaty's zone, where one is concerned, and in the reader's on hover.
 
-
-@register.simple_tag
-def moment_day(value: datetime | None) -> SafeString | str:
-    """The day of an instant in the reader's zone, for grids; the instant itself on hover."""
+    Without ``zone``: in the reader's, and in UTC on hover. So a day of the treaty is never told
+    as the day before it because its reader lives further west.
+    """
     if value is None:
         return ""
     universal = value.astimezone(UTC).isoformat(timespec="seconds")
-    return _time(universal, words.local_day(value), words.utc_moment(value))
+    if zone:
+        return _time(universal, words.exact(value, zone), words.local_moment(value))
+    return _time(universal, words.local_moment(value), words.utc_moment(value))
+
+
+@register.simple_tag
+def moment_day(value: datetime | None, zone: str) -> SafeString | str:
+    """The day of an instant in the treaty's zone, for grids; the instant itself on hover."""
+    if value is None:
+        return ""
+    universal = value.astimezone(UTC).isoformat(timespec="seconds")
+    return _time(universal, words.short_day(value, zone), words.exact(value, zone))
 
 
 @register.simple_tag(takes_context=True)

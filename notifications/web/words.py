@@ -33,9 +33,9 @@ __all__ = [
     "end_exact",
     "exact",
     "full_date",
-    "local_day",
     "local_moment",
     "position_title",
+    "short_day",
     "state_words",
     "utc_moment",
 ]
@@ -84,9 +84,9 @@ def local_moment(at: datetime) -> str:
     }
 
 
-def local_day(at: datetime) -> str:
-    """The day of an instant in the reader's zone, short, as "22 Nov. 2020"."""
-    return date_format(timezone.localtime(at), "j M Y")
+def short_day(at: datetime, zone: str) -> str:
+    """The day of an instant in a zone, short, as "22 Nov 2020"."""
+    return date_format(at.astimezone(ZoneInfo(zone)), "j M Y")
 
 
 def utc_moment(at: datetime) -> str:

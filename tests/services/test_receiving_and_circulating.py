@@ -52,7 +52,7 @@ def test_a_later_receipt_moves_the_date_as_a_new_version_with_who_when_and_why(
     assert effect.due_at == effect.version.due_at
     old, new = DeadlineVersion.objects.filter(deadline=effect).order_by("no")
     assert (old.due_on, new.no) == (date(2020, 11, 22), 2)
-    assert new.cause == "received by CAN on 2020-05-25"
+    assert new.cause == "received by Canada on 25 May 2020"
     assert (new.computed_by, new.computed_at) == (cast.canadian_officer, LATER)
     states = set(Alert.objects.filter(deadline_version=old).values_list("state", flat=True))
     assert states == {"void"}

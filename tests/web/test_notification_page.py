@@ -67,12 +67,24 @@ def test_dates_carry_the_exact_instant_and_zone(cast: Cast, sign_in: SignIn) -> 
     assert '<span class="visually-hidden"> (22 November 2020, 00:00 UTC)</span>' in page
 
 
-def test_instants_are_shown_in_the_readers_zone(cast: Cast, sign_in: SignIn) -> None:
+def test_instants_are_shown_in_the_treatys_zone_and_in_the_readers_on_hover(
+    cast: Cast, sign_in: SignIn
+) -> None:
     cast.russian_drafter.zone = "Europe/Moscow"
     cast.russian_drafter.save()
     page = sign_in(cast.russian_drafter).get(page_of(issue(cast))).text
-    assert "22 May 2020, 13:00 MSK" in page
-    assert "22 May 2020, 10:00:00 UTC" in page
+    assert ">22 May 2020, 10:00 UTC</time>" in page
+    assert 'title="22 May 2020, 13:00 MSK"' in page
+
+
+def test_a_reader_further_west_does_not_see_the_day_before(cast: Cast, sign_in: SignIn) -> None:
+    cast.us_drafter.zone = "America/New_York"
+    cast.us_drafter.save()
+    midnight = NOW.replace(hour=0)
+    page = sign_in(cast.us_drafter).get(page_of(issue(cast, now=midnight))).text
+    grid = page[page.index('id="addressees"') : page.index('id="thread"')]
+    assert ">22 May 2020</time>" in grid
+    assert ">21 May 2020</time>" not in grid
 
 
 def test_the_grid_tells_sent_accepted_acknowledged_and_answered_apart(
