@@ -78,7 +78,7 @@ def receiving_parties(user: User, notification: Notification, today: date) -> li
     """
     if _replays(user, notification.case):
         # A scenario may know when a party had the note, beside the depositary.
-        return list(Party.objects.sent(notification))
+        return list(notification.addressees())
     receivers = notification.receivers()
     is_kept = notification.is_kept_by_depositaries()
     roles = (Role.DEPOSITARY_OFFICER,) if is_kept else ACTING_ROLES

@@ -13,7 +13,13 @@ from notifications.acts import ACTS
 from notifications.lifecycle import NOTIFICATION_STATES
 from notifications.models.cases import Case, CaseParty, Draft
 from notifications.models.people import MISSION_ROLES, Role, User
-from notifications.models.registry import Participation, Party, Treaty, TreatyDepositary
+from notifications.models.registry import (
+    Participation,
+    Party,
+    PartyQuerySet,
+    Treaty,
+    TreatyDepositary,
+)
 from notifications.models.sealed import Sealed, SealedQuerySet
 
 
@@ -109,6 +115,11 @@ class Notification(Sealed):
     def __str__(self) -> str:
         return f"{self.act} of {self.given_on} ({self.treaty})"
 
+    def addressees(self) -> PartyQuerySet:
+        """Those to which it was transmitted, at issue or at circulation."""
+        sent = self.transmissions.filter(party=OuterRef("pk"))
+        return Party.objects.filter(Exists(sent)).order_by("code")
+
     def is_kept_by_depositaries(self) -> bool:
         """Whether a depositary of the treaty is among those to which it was transmitted."""
         depositaries = TreatyDepositary.objects.filter(treaty=self.treaty_id).values("party")
@@ -116,7 +127,7 @@ class Notification(Sealed):
 
     def receivers(self) -> models.QuerySet[Party]:
         """Who receives it as the treaty has it: the depositaries addressed, else the addressees."""
-        addressed = Party.objects.sent(self)
+        addressed = self.addressees()
         if self.is_kept_by_depositaries():
             return addressed.depositary_of(self.treaty)
         return addressed

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from notifications.models.notification import Notification
-    from notifications.models.people import User
 
 
 class PartyQuerySet(models.QuerySet["Party"]):
@@ -28,12 +25,6 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self.filter(
             Exists(TreatyDepositary.objects.filter(treaty=treaty, party=OuterRef("pk")))
         )
-
-    def sent(self, notification: Notification) -> PartyQuerySet:
-        """Those to which the notification was transmitted."""
-        return self.filter(
-            Exists(notification.transmissions.filter(party=OuterRef("pk")))
-        ).order_by("code")
 
 
 class Party(models.Model):
@@ -91,7 +82,7 @@ class PartyName(models.Model):
 class TreatyQuerySet(models.QuerySet["Treaty"]):
     """Treaties are public facts: every signed-in person reads them."""
 
-    def visible_to(self, user: User, today: date) -> TreatyQuerySet:  # noqa: ARG002
+    def visible_to(self, user: AbstractBaseUser, today: date) -> TreatyQuerySet:  # noqa: ARG002
         """All of them: the signature is that of every other ``visible_to``."""
         return self.all()
 

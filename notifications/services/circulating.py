@@ -77,7 +77,7 @@ def circulate_notification(
 
 def _recipients(notification: Notification, now: datetime) -> list[Party]:
     if notification.visibility == Notification.Visibility.RESTRICTED:
-        return list(Party.objects.sent(notification))
+        return list(notification.addressees())
     senders = notification.sender_rows.values("party")
     members = members_of(notification.case, day_in(notification.zone, now))
     return list(members.exclude(pk__in=senders).order_by("code"))

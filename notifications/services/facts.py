@@ -44,7 +44,7 @@ def recorded_facts(notification: Notification) -> Facts:
         zone=notification.zone,
         fields=notification.fields,
         depositaries=Party.objects.depositary_of(notification.treaty),
-        addressees=Party.objects.sent(notification),
+        addressees=notification.addressees(),
         circulated_on=day_in(notification.zone, circulation.at) if circulation else None,
         receipts=tuple(
             ReceiptFact(by=receipt.party.code, on=receipt.on)
