@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["line", "text", "date", "yes-no", "party", "parties"]
+Kind = Literal["line", "text", "date", "yes-no", "parties", "visibility"]
 Filer = Literal["party", "depositary"]
 
 
@@ -53,6 +53,13 @@ RESPOND_BY: Final = ActField(
     _("Answer requested by"),
     "date",
     help=_("A limit the sender sets: the clock of each party that is asked ends with this day."),
+)
+
+ADDRESSEES: Final = ActField(
+    "addressees",
+    _("Addressees"),
+    "parties",
+    help=_("Leave empty to address the depositaries and all parties."),
 )
 
 WITHDRAWAL: Final = Act(
@@ -111,6 +118,7 @@ ACTS: Final[dict[str, Act]] = {
             _("Allegation of a breach"),
             fields=(
                 ActField("against", _("Against"), "parties", is_required=True),
+                ADDRESSEES,
                 RESPOND_BY,
                 REQUIRED_TEXT,
             ),
@@ -118,13 +126,13 @@ ACTS: Final[dict[str, Act]] = {
         Act(
             "dialogue-proposal",
             _("Proposal of a dialogue"),
-            fields=(RESPOND_BY, REQUIRED_TEXT),
+            fields=(ADDRESSEES, RESPOND_BY, REQUIRED_TEXT),
             refers_to=("withdrawal", "breach-allegation", "suspension"),
         ),
         Act(
             "assurance-request",
             _("Request for assurances"),
-            fields=(RESPOND_BY, REQUIRED_TEXT),
+            fields=(ADDRESSEES, RESPOND_BY, REQUIRED_TEXT),
             refers_to=("withdrawal", "breach-allegation", "suspension"),
         ),
         Act(

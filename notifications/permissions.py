@@ -1,7 +1,7 @@
 """Who may do what: pure yes and no, one function an act (domain.md, roles).
 
 ``today`` is the day, in the treaty's zone where a treaty is concerned, on which mandates are looked
-at. The system actor may act in replayed cases alone.
+at. A replayed case belongs to the system actor, and the system actor has no other.
 """
 
 from __future__ import annotations
@@ -21,11 +21,9 @@ from notifications.models import (
 )
 
 
-def _replays(user: User, case: Case) -> bool:
-    return user.is_system and not case.is_live
-
-
-def _acts_for(user: User, party_id: int, today: date) -> bool:
+def _acts_for(user: User, party_id: int, today: date, case: Case | None) -> bool:
+    if case is not None and not case.is_live:
+        return user.is_system
     return party_id in user.party_ids(today, *ACTING_ROLES)
 
 
@@ -39,7 +37,15 @@ def offices(user: User, treaty: Treaty, today: date) -> list[int]:
 
 def can_draft(user: User, party: Party, today: date, case: Case | None = None) -> bool:
     """A drafter or head of mission of the party."""
-    return _acts_for(user, party.pk, today) or (case is not None and _replays(user, case))
+    return _acts_for(user, party.pk, today, case)
+
+
+def can_join(user: User, case: Case, today: date) -> bool:
+    """Whoever knows of a live case: by an act that the person reads, or a draft of the mission."""
+    if not case.is_live:
+        return user.is_system
+    acts = Notification.objects.visible_to(user, today).filter(case=case)
+    return acts.exists() or Draft.objects.visible_to(user, today).filter(case=case).exists()
 
 
 def can_read_draft(user: User, draft: Draft, today: date) -> bool:
@@ -49,7 +55,7 @@ def can_read_draft(user: User, draft: Draft, today: date) -> bool:
 
 def can_edit(user: User, draft: Draft, today: date) -> bool:
     """A drafter or head of mission of the draft's own party."""
-    return _acts_for(user, draft.party_id, today) or _replays(user, draft.case)
+    return _acts_for(user, draft.party_id, today, draft.case)
 
 
 def can_send_for_approval(user: User, draft: Draft, today: date) -> bool:
@@ -58,15 +64,15 @@ def can_send_for_approval(user: User, draft: Draft, today: date) -> bool:
 
 
 def can_approve(user: User, draft: Draft, today: date) -> bool:
-    """A head of mission of the draft's party who is not its author: two different persons."""
-    if _replays(user, draft.case):
-        return True
+    """A head of mission of the draft's party who did not write it: two different persons."""
+    if not draft.case.is_live:
+        return user.is_system
     heads = user.party_ids(today, Role.HEAD_OF_MISSION)
-    return draft.party_id in heads and draft.author_id != user.pk
+    return draft.party_id in heads and draft.written_by_id != user.pk
 
 
 def can_return(user: User, draft: Draft, today: date) -> bool:
-    """Every head of mission of the draft's party, its author included."""
+    """Every head of mission of the draft's party, its writer included."""
     return draft.party_id in user.party_ids(today, Role.HEAD_OF_MISSION)
 
 
@@ -74,15 +80,14 @@ def receiving_parties(user: User, notification: Notification, today: date) -> li
     """The recipients whose receipt the person may register.
 
     The depositaries addressed, by their officers; where none is addressed, an addressee, by its own
-    mission (domain.md, received).
+    mission (domain.md, received). A replay may record the receipt of any party that was sent the
+    act: a clause can count from the first of them.
     """
-    if _replays(user, notification.case):
-        # A scenario may know when a party had the note, beside the depositary.
-        return list(notification.addressees())
-    receivers = notification.receivers()
+    if not notification.case.is_live:
+        return list(notification.addressees()) if user.is_system else []
     is_kept = notification.is_kept_by_depositaries()
     roles = (Role.DEPOSITARY_OFFICER,) if is_kept else ACTING_ROLES
-    return list(receivers.filter(pk__in=user.party_ids(today, *roles)))
+    return list(notification.receivers().filter(pk__in=user.party_ids(today, *roles)))
 
 
 def can_register_receipt(
@@ -95,7 +100,9 @@ def can_register_receipt(
 
 def can_circulate(user: User, notification: Notification, today: date) -> bool:
     """An officer of either depositary of the treaty."""
-    return bool(offices(user, notification.treaty, today)) or _replays(user, notification.case)
+    if not notification.case.is_live:
+        return user.is_system
+    return bool(offices(user, notification.treaty, today))
 
 
 def can_convene(user: User, notification: Notification, today: date) -> bool:
@@ -110,18 +117,18 @@ def can_acknowledge(user: User, notification: Notification, party: Party, today:
 
 def can_respond(user: User, notification: Notification, party: Party, today: date) -> bool:
     """A drafter or head of mission of a party to which it was sent."""
-    if not (_acts_for(user, party.pk, today) or _replays(user, notification.case)):
+    if not _acts_for(user, party.pk, today, notification.case):
         return False
     return notification.transmissions.filter(party=party).exists()
 
 
 def can_record_statement(user: User, case: Case, party: Party, today: date) -> bool:
-    """The party's own mission, or an officer of a depositary of the treaty."""
-    if _replays(user, case) or _acts_for(user, party.pk, today):
-        return True
-    return bool(offices(user, case.treaty, today))
+    """The party's own mission, or an officer of a depositary, if the case is known to them."""
+    if not can_join(user, case, today):
+        return False
+    return _acts_for(user, party.pk, today, case) or bool(offices(user, case.treaty, today))
 
 
 def can_appoint(user: User) -> bool:
-    """Administrators, and the system that sets up a demonstration."""
-    return user.is_staff or user.is_system
+    """Administrators."""
+    return user.is_staff

@@ -63,6 +63,14 @@ class Case(models.Model):
         return self.origin == self.Origin.LIVE
 
 
+class CasePartyQuerySet(SealedQuerySet["CaseParty"]):
+    """Who was a party in a replayed case on a day, before what took effect in it."""
+
+    def on(self, day: date | OuterRef) -> CasePartyQuerySet:
+        """In force on ``day``; ``exit_on`` is the first day on which it no longer is."""
+        return self.filter(Q(exit_on=None) | Q(exit_on__gt=day), in_force_on__lte=day)
+
+
 class CaseParty(Sealed):
     """Who was a party at the start of a replayed case (it writes no Participation)."""
 
@@ -71,7 +79,7 @@ class CaseParty(Sealed):
     in_force_on = models.DateField()
     exit_on = models.DateField(null=True, blank=True)
 
-    objects = SealedQuerySet["CaseParty"].as_manager()
+    objects = CasePartyQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -106,7 +114,8 @@ class Draft(models.Model):
     """An act before it is issued: seen by its own mission alone.
 
     ``fields`` holds what the act asks for (``acts.py``), the text included; ``version`` counts
-    every change, so that two people editing at once notice each other.
+    every change, so that two people editing at once notice each other. ``written_by`` is who wrote
+    its present wording: somebody else has to approve it.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -120,6 +129,7 @@ class Draft(models.Model):
     state = models.CharField(max_length=20, choices=list(DRAFT_STATES.items()), default="draft")
     author = models.ForeignKey(User, models.PROTECT, related_name="+")
     approver = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
     return_reason = models.TextField(blank=True)
@@ -149,7 +159,7 @@ def members_of(case: Case, on: date) -> models.QuerySet[Party]:
     parties = Party.objects.all()
     if case.is_live:
         return parties.party_to(case.treaty, on)
-    here = CaseParty.objects.filter(case=case, party=OuterRef("pk"), in_force_on__lte=on)
+    here = CaseParty.objects.on(on).filter(case=case, party=OuterRef("pk"))
     deadline = Case._meta.get_field("deadlines").related_model
     left = deadline._default_manager.filter(
         case=case,
@@ -158,4 +168,4 @@ def members_of(case: Case, on: date) -> models.QuerySet[Party]:
         status="effective",
         settled_on__lte=on,
     )
-    return parties.filter(Exists(here.filter(Q(exit_on=None) | Q(exit_on__gt=on))), ~Exists(left))
+    return parties.filter(Exists(here), ~Exists(left))

@@ -139,6 +139,7 @@ class Deadline(models.Model):
         """The newest version; every stored deadline has one."""
         if self.current_version is None:
             raise DeadlineVersion.DoesNotExist(f"deadline {self.pk} has no version")
+        self.current_version.deadline = self  # the way back costs no query
         return self.current_version
 
 

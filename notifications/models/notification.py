@@ -43,7 +43,11 @@ class NotificationQuerySet(SealedQuerySet["Notification"]):
             Participation.objects.on(OuterRef("given_on")).filter(
                 treaty=OuterRef("treaty"), party__in=mission
             )
-        ) | Exists(CaseParty.objects.filter(case=OuterRef("case"), party__in=mission))
+        ) | Exists(
+            CaseParty.objects.on(OuterRef("given_on")).filter(
+                case=OuterRef("case"), party__in=mission
+            )
+        )
         unrestricted = ~Q(visibility=Notification.Visibility.RESTRICTED)
         seen = Q(own) | Q(received) | Q(kept) | (unrestricted & Q(party_then))
         seen |= Q(visibility=Notification.Visibility.PUBLIC)
@@ -108,6 +112,10 @@ class Notification(Sealed):
         constraints = (
             models.UniqueConstraint(
                 fields=("case", "external_ref"), name="notification_external_ref_once_a_case"
+            ),
+            models.CheckConstraint(
+                name="notification_visibility_known",
+                condition=Q(visibility__in=("parties", "restricted", "public")),
             ),
         )
         indexes = (models.Index(fields=("treaty", "given_on"), name="notification_by_treaty"),)

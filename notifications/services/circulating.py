@@ -26,6 +26,7 @@ from notifications.services.alerts import act_alert
 from notifications.services.calendar import day_in
 from notifications.services.deadlines import Cause, move_clocks
 from notifications.services.facts import recorded_facts
+from notifications.services.locking import lock
 from notifications.services.numbering import give_number
 from notifications.services.transmitting import transmissions_label, transmit
 
@@ -43,7 +44,7 @@ def circulate_notification(
     today = day_in(notification.zone, now)
     if not permissions.can_circulate(actor, notification, today):
         raise NotPermittedError(gettext("Only an officer of a depositary can circulate this."))
-    progress = Progress.objects.select_for_update().get(notification=notification)
+    progress = lock(notification)
     number = Circulation.objects.filter(notification=notification).first()
     if number is not None:
         sentence = gettext("It has been circulated already, as %(number)s.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ class Circumstances:
     """The parties and depositaries of a case's treaty on a day, and the clauses on one act."""
 
     on: date
+    at: datetime | None
     members: tuple[Party, ...]
     depositaries: tuple[Party, ...]
     clauses: tuple[ClauseVersion, ...]
@@ -50,8 +51,8 @@ def _named(parties: Iterable[Party], codes: set[str]) -> list[Party]:
     return [party for party in parties if party.code in codes]
 
 
-def circumstances(case: Case, act: str, on: date) -> Circumstances:
-    """Two queries, whatever the number of parties."""
+def circumstances(case: Case, act: str, on: date, *, now: datetime | None = None) -> Circumstances:
+    """Two queries, whatever the number of parties; ``now`` is the instant, where it matters."""
     members = members_of(case, on).filter(pk=OuterRef("pk"))
     depositary = TreatyDepositary.objects.filter(treaty=case.treaty_id, party=OuterRef("pk"))
     concerned = (
@@ -62,6 +63,7 @@ def circumstances(case: Case, act: str, on: date) -> Circumstances:
     parties: list[Any] = list(concerned)  # parties with the two annotations
     return Circumstances(
         on=on,
+        at=now,
         members=tuple(party for party in parties if party.is_member),
         depositaries=tuple(party for party in parties if party.is_depositary),
         clauses=tuple(ClauseVersion.objects.governing(case.treaty, act)),

@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 
 from notifications import permissions
 from notifications.errors import NotPermittedError, RuleBrokenError
-from notifications.models import Deadline, Notification, Party, Progress, User
+from notifications.models import Deadline, Notification, Party, User
 from notifications.services.calendar import day_in
 from notifications.services.circumstances import circumstances
 from notifications.services.fields import clean_fields
 from notifications.services.filing import Filing, seal
 from notifications.services.fulfilment import standing
+from notifications.services.locking import lock
 
 ACT = "conference"
 
@@ -49,10 +50,12 @@ def convene_conference(
         )
     if notification.act != "withdrawal":
         raise RuleBrokenError(gettext("A conference is convened on a withdrawal."))
+    lock(notification)
     _check(notification, senders, held_on)
+    _check_office(notification, senders, actor, today)
     case = notification.case
-    around = circumstances(case, ACT, today)
-    cleaned = clean_fields(ACT, {**(fields or {}), "held_on": held_on, "text": text})
+    stated = {**(fields or {}), "held_on": held_on, "text": text}
+    cleaned = clean_fields(ACT, stated, is_live=case.is_live)
     return seal(
         Filing(
             case=case,
@@ -66,12 +69,22 @@ def convene_conference(
             refers_to=notification,
             external_ref=external_ref,
         ),
-        around,
+        circumstances(case, ACT, today, now=now),
     )
 
 
+def _check_office(
+    notification: Notification, senders: Sequence[Party], actor: User, today: date
+) -> None:
+    """An officer speaks for the depositary that the officer serves, not for another one."""
+    if not notification.case.is_live:
+        return
+    own = permissions.offices(actor, notification.treaty, today)
+    if not {party.pk for party in senders} <= set(own):
+        raise NotPermittedError(gettext("You can convene for your own depositary alone."))
+
+
 def _check(notification: Notification, senders: Sequence[Party], held_on: date) -> None:
-    Progress.objects.select_for_update().get(notification=notification)
     depositaries = set(Party.objects.depositary_of(notification.treaty))
     if not senders or not set(senders) <= depositaries:
         raise RuleBrokenError(gettext("A conference is convened by a depositary of the treaty."))

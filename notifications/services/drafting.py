@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -32,29 +33,58 @@ def draft_notification(
     now: datetime,
     refers_to: Notification | None = None,
     case: Case | None = None,
+    uid: uuid.UUID | None = None,
 ) -> Draft:
     """Begin a draft, in the case of the act it refers to, in ``case``, or in a new one.
 
+    ``uid`` is the token of the form: a second click with it gets the draft that the first one began.
+
     Raises NotPermittedError, or RuleBrokenError naming the field.
     """
-    if act not in ACTS:
-        raise RuleBrokenError(gettext("“%(act)s” is no act.") % {"act": act}, field="act")
-    if not permissions.can_draft(actor, party, day_in(treaty.zone, now), case):
+    if act not in ACTS or ACTS[act].filed_by != "party":
+        raise RuleBrokenError(gettext("“%(act)s” is no act of a party.") % {"act": act})
+    case = case or (refers_to.case if refers_to else None)
+    today = day_in(treaty.zone, now)
+    if not permissions.can_draft(actor, party, today, case):
         raise NotPermittedError(gettext("You hold no mandate to draft for this party today."))
-    cleaned = clean_fields(act, fields)
-    case = case or (refers_to.case if refers_to else None) or _new_case(treaty, party, act)
+    uid = uid or uuid.uuid4()
+    begun = Draft.objects.filter(uid=uid, party=party, author=actor).first()
+    if begun is not None:
+        return begun
+    _refuse_unknown_case(case, treaty, refers_to, actor, today)
+    cleaned = clean_fields(act, fields, is_live=case is None or case.is_live)
+    case = case or _new_case(treaty, party, act)
     draft = Draft.objects.create(
+        uid=uid,
         case=case,
         party=party,
         act=act,
         fields=cleaned,
         refers_to=refers_to,
         author=actor,
+        written_by=actor,
         changed_by=actor,
         changed_at=now,
     )
     append(_entry("draft-begun", draft, actor, now, {"version": draft.version}))
     return draft
+
+
+def _refuse_unknown_case(
+    case: Case | None,
+    treaty: Treaty,
+    refers_to: Notification | None,
+    actor: User,
+    today: date,
+) -> None:
+    """An act joins a matter of its own treaty, and refers to what its mission may read."""
+    if case is None:
+        return
+    is_known = permissions.can_join(actor, case, today) and case.treaty_id == treaty.pk
+    if refers_to is not None and case.is_live:
+        is_known &= Notification.objects.visible_to(actor, today).filter(pk=refers_to.pk).exists()
+    if not is_known:
+        raise NotPermittedError(gettext("There is no such matter under this treaty."))
 
 
 def _new_case(treaty: Treaty, party: Party, act: str) -> Case:
@@ -75,7 +105,8 @@ def edit_draft(
     if not permissions.can_edit(actor, current, _today(current, now)):
         raise NotPermittedError(gettext("You hold no mandate to edit this draft today."))
     _advance(current, "edit")
-    current.fields = clean_fields(current.act, fields)
+    current.fields = clean_fields(current.act, fields, is_live=current.case.is_live)
+    current.written_by = actor
     return _changed(current, actor, now, "draft-edited")
 
 
@@ -91,7 +122,7 @@ def send_for_approval(*, draft: Draft, version: int, actor: User, now: datetime)
         raise NotPermittedError(gettext("You hold no mandate to send this draft for approval."))
     _advance(current, "send-for-approval")
     if current.case.is_live:
-        around = circumstances(current.case, current.act, today)
+        around = circumstances(current.case, current.act, today, now=now)
         refuse_what_stands_against(examine(current, around))
     current.return_reason = ""
     return _changed(current, actor, now, "draft-sent-for-approval")

@@ -21,6 +21,8 @@ from notifications.services.fulfilment import refuse_late_rescission
 
 Level = Literal["refuse", "confirm", "warn"]
 PARTICIPATION_UNKNOWN = "participation-unknown"
+WRONG_REFERENCE = "wrong-reference"
+CANNOT_BE_TAKEN_BACK = "cannot-be-taken-back"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Finding:
 
 def examine(draft: Draft, around: Circumstances) -> list[Finding]:
     """Everything that stands against issuing the draft on the day of ``around``."""
-    found = [*_missing(draft), *_reference(draft), *_limits(draft, around)]
+    found = [*_missing(draft), *_reference(draft, around), *_limits(draft, around)]
     found += [*_participation(draft, around), *_clauses(draft, around)]
     return found
 
@@ -54,7 +56,7 @@ def _missing(draft: Draft) -> Iterator[Finding]:
             yield Finding("refuse", "missing-field", field.name, sentence)
 
 
-def _reference(draft: Draft) -> Iterator[Finding]:
+def _reference(draft: Draft, around: Circumstances) -> Iterator[Finding]:
     act, target = ACTS[draft.act], draft.refers_to
     title = gettext(act.title)
     if target is None:
@@ -64,12 +66,12 @@ def _reference(draft: Draft) -> Iterator[Finding]:
         return
     if target.act not in act.refers_to or target.case_id != draft.case_id:
         sentence = gettext("%(act)s: it cannot refer to this notification.") % {"act": title}
-        yield Finding("refuse", "wrong-reference", "refers_to", sentence)
+        yield Finding("refuse", WRONG_REFERENCE, "refers_to", sentence)
     if draft.act == "rescission":
         try:
-            refuse_late_rescission(target, [draft.party])
+            refuse_late_rescission(target, [draft.party], now=around.at)
         except RuleBrokenError as refusal:
-            yield Finding("refuse", "cannot-be-taken-back", "refers_to", refusal.sentence)
+            yield Finding("refuse", CANNOT_BE_TAKEN_BACK, "refers_to", refusal.sentence)
 
 
 def _limits(draft: Draft, around: Circumstances) -> Iterator[Finding]:
@@ -96,6 +98,9 @@ def _participation(draft: Draft, around: Circumstances) -> Iterator[Finding]:
     if treaty.participants_complete or not draft.case.is_live:
         sentence = gettext("%(party)s is no party to %(treaty)s on this day.") % said
         yield Finding("refuse", "not-a-party", "", sentence)
+    elif str(draft.fields.get("in_force_for_party", "")) > around.on.isoformat():
+        sentence = gettext("In force for the party since: the day is still to come.")
+        yield Finding("refuse", "not-in-force-yet", "in_force_for_party", sentence)
     elif not draft.fields.get("in_force_for_party"):
         sentence = gettext(
             "It is not recorded whether %(party)s is a party to %(treaty)s: say since when the "

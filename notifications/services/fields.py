@@ -2,69 +2,77 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from notifications.acts import ACTS, ActField
 from notifications.errors import RuleBrokenError
+from notifications.models import Notification
 
 LONGEST_LINE: Final = 300
 LONGEST_TEXT: Final = 100_000
 FIRST_YEAR: Final = 1800
 LAST_YEAR: Final = 2300
 
-# Keys that every act may carry besides its own: what treaties ask of notices in general, how it was
-# addressed, what was confirmed.
+# Keys that every act may carry besides its own.
 COMMON: Final[dict[str, ActField]] = {
     field.name: field
     for field in (
-        ActField("text", "Text of the note", "text"),
-        ActField("article", "Article"),
-        ActField("against", "Against", "parties"),
-        ActField("respond_by", "Answer requested by", "date"),
-        ActField("effective_on", "Date named in the note", "date"),
-        ActField("reasons", "Statement of reasons", "text"),
-        ActField("condition", "Condition", "text"),
-        ActField("addressees", "Addressees", "parties"),
-        ActField("joint_with", "Joint with", "parties"),
-        ActField("in_force_for_party", "In force for the party since", "date"),
-        ActField("confirmed", "Confirmed", "parties"),
-        ActField("visibility", "Who may read it"),
-        ActField("source", "Source", "text"),
-        ActField("dated", "Dated"),
-        ActField("mode", "Mode"),
+        ActField("text", gettext_noop("Text of the note"), "text"),
+        ActField("in_force_for_party", gettext_noop("In force for the party since"), "date"),
+        ActField("confirmed", gettext_noop("Confirmed"), "parties"),
+        ActField("visibility", gettext_noop("Who may read it"), "visibility"),
+    )
+}
+# What a note that was given elsewhere may say besides: in a replay it is recorded as it was.
+AS_GIVEN: Final[dict[str, ActField]] = {
+    field.name: field
+    for field in (
+        ActField("article", gettext_noop("Article")),
+        ActField("against", gettext_noop("Against"), "parties"),
+        ActField("respond_by", gettext_noop("Answer requested by"), "date"),
+        ActField("effective_on", gettext_noop("Date named in the note"), "date"),
+        ActField("reasons", gettext_noop("Statement of reasons"), "text"),
+        ActField("condition", gettext_noop("Condition"), "text"),
+        ActField("addressees", gettext_noop("Addressees"), "parties"),
+        ActField("joint_with", gettext_noop("Joint with"), "parties"),
+        ActField("source", gettext_noop("Source"), "text"),
+        ActField("dated", gettext_noop("Dated")),
+        ActField("mode", gettext_noop("Mode")),
     )
 }
 
 
-def clean_fields(act: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+def clean_fields(act: str, fields: Mapping[str, Any], *, is_live: bool = True) -> dict[str, Any]:
     """The fields of a draft, empty ones left out, dates as ISO text.
 
     Raises RuleBrokenError for a key the act does not have, an impossible date, a line break where
     one line is asked for, a character that is none.
     """
-    known = {**COMMON, **{field.name: field for field in ACTS[act].fields}}
+    known = {**({} if is_live else AS_GIVEN), **COMMON, **{f.name: f for f in ACTS[act].fields}}
     cleaned: dict[str, Any] = {}
     for name, value in fields.items():
+        if value in (None, "", [], ()):
+            continue
         if name not in known:
             raise RuleBrokenError(
                 gettext("“%(name)s” is no field of this act.") % {"name": name}, field=name
             )
-        if value in (None, "", [], ()):
-            continue
         cleaned[name] = READERS[known[name].kind](known[name], value)
     return {name: value for name, value in cleaned.items() if value not in ("", [])}
 
 
 def _day(field: ActField, value: Any) -> str:
+    text = value.isoformat() if isinstance(value, date) else str(value).strip()
     try:
-        day = value if isinstance(value, date) else date.fromisoformat(str(value).strip())
+        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, no instant
     except ValueError:
         sentence = gettext("%(field)s: “%(value)s” is no date of the calendar.")
-        raise _refusal(field, sentence, value=str(value)[:40]) from None
+        raise _refusal(field, sentence, value=text[:40]) from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         sentence = gettext("%(field)s: the year must lie between %(first)d and %(last)d.")
         raise _refusal(field, sentence, first=FIRST_YEAR, last=LAST_YEAR)
@@ -91,8 +99,16 @@ def _yes_no(field: ActField, value: Any) -> bool:
 
 
 def _codes(field: ActField, value: Any) -> list[str]:
-    values = [value] if isinstance(value, str) else list(value)
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list | tuple) or not all(isinstance(one, str) for one in values):
+        raise _refusal(field, gettext("%(field)s: name parties by their codes."))
     return sorted({_line(field, code) for code in values})
+
+
+def _visibility(field: ActField, value: Any) -> str:
+    if value not in Notification.Visibility.values:
+        raise _refusal(field, gettext("%(field)s: choose one of the list."))
+    return str(value)
 
 
 READERS: Final[dict[str, Callable[[ActField, Any], Any]]] = {
@@ -100,8 +116,8 @@ READERS: Final[dict[str, Callable[[ActField, Any], Any]]] = {
     "text": _text,
     "date": _day,
     "yes-no": _yes_no,
-    "party": _line,
     "parties": _codes,
+    "visibility": _visibility,
 }
 
 
@@ -110,12 +126,27 @@ def _refusal(field: ActField, sentence: str, **said: Any) -> RuleBrokenError:
 
 
 def clean_text(value: str, *, field: str, label: str) -> str:
-    """Plain text as typed, line ends made one kind; control characters are refused."""
+    """Plain text as typed, line ends made one kind.
+
+    Refused: control characters, half characters, and marks that turn the direction of what follows,
+    so that nobody reads another text than the one that is sealed.
+    """
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if any((ord(char) < 32 and char not in "\n\t") or ord(char) == 127 for char in text):
+    if any(is_no_text(char) for char in text):
         sentence = gettext("%(field)s: it holds a control character, which is no text.")
         raise RuleBrokenError(sentence % {"field": label}, field=field)
     if len(text) > LONGEST_TEXT:
         sentence = gettext("%(field)s: at most %(most)d characters.")
         raise RuleBrokenError(sentence % {"field": label, "most": LONGEST_TEXT}, field=field)
     return text
+
+
+def is_no_text(char: str) -> bool:
+    """Whether a character has no place in a plain text."""
+    if char in "\n\t":
+        return False
+    return unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or char in TURNING
+
+
+# Embeddings, overrides and isolates; the plain marks of direction (LRM, RLM, ALM) stay.
+TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from notifications.acts import ACTS
 from notifications.models import (
@@ -33,6 +33,9 @@ from notifications.services.facts import stated_facts
 from notifications.services.fulfilment import fulfil
 from notifications.services.numbering import give_number
 from notifications.services.transmitting import transmissions_label, transmit
+
+# Recorded as they were given, such acts change nothing of the act they name.
+VOIDING: Final = ("wrong-reference", "cannot-be-taken-back")
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ def seal(filing: Filing, around: Circumstances) -> Notification:
     )
     alerts = [act_alert(notification, Alert.Kind.ISSUED, now=filing.at), *clocks.alerts]
     Alert.objects.bulk_create(alerts)
-    settled = fulfil(notification, senders, today=filing.given_on)
+    is_void = any(flag["code"] in VOIDING for flag in filing.flags)
+    settled = {} if is_void else fulfil(notification, senders, today=filing.given_on)
     label = transmissions_label(notification, Transmission.Role.ISSUE)
     rows = (notification, *sender_rows, *clocks.versions, *([circulation] if circulation else []))
     body = {"case": filing.case.pk, "settled": settled}
@@ -111,6 +115,7 @@ def _insert(filing: Filing, senders: list[Party], addressees: list[Party]) -> No
         text=filing.fields.get("text", ""),
         fields=fields,
         visibility=filing.fields.get("visibility", Notification.Visibility.PARTIES),
+        language=filing.drafted_by.language,
         refers_to=filing.refers_to,
         drafted_by=filing.drafted_by,
         approved_by=filing.approved_by,

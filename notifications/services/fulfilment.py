@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from notifications.errors import RuleBrokenError
 from notifications.lifecycle import DEADLINE, sources
 from notifications.models import Deadline, Notification, Party, Response, TreatyDepositary
 from notifications.services.alerts import void_alerts
-from notifications.services.deadlines import void_clocks
 
 
 def done_on(notification: Notification) -> date:
@@ -40,8 +40,7 @@ def fulfil(notification: Notification, senders: Sequence[Party], *, today: date)
     if target is None:
         return {}
     if notification.act == "rescission":
-        voided = void_clocks(target, on=today)
-        return {"voided": [deadline.pk for deadline in voided]}
+        return {"voided": _take_back(target, on=today)}
     said: dict[str, list[int]] = {}
     done = done_on(notification)
     for deadline in _open_duties(notification, senders):
@@ -60,26 +59,49 @@ def _open_duties(notification: Notification, senders: Sequence[Party]) -> list[D
         )
         .select_for_update(of=("self",))
         .with_reasons()
+        .select_related("notification")
         .order_by("pk")
     )
     keys = {party.pk for party in senders}
-    return [deadline for deadline in duties if _fits(deadline, notification, keys)]
+    return [deadline for deadline in duties if fits(deadline, notification.act, keys)]
 
 
-def _fits(deadline: Deadline, notification: Notification, senders: set[int]) -> bool:
+def fits(deadline: Deadline, act: str, senders: set[int]) -> bool:
+    """Whether an act of these parties can end the clock: its duty's act, by who bears it."""
     version = deadline.version.clause_version
     if version is None:
         return deadline.bearer_id in senders
     duty = version.rule.get("duty") or {}
-    if duty.get("act") != notification.act or deadline.version.due_on is None:
+    if duty.get("act") != act or deadline.version.due_on is None:
         return False
     if deadline.bearer_id is not None:
         return deadline.bearer_id in senders
     if deadline.owed_by != Deadline.OwedBy.DEPOSITARIES:
         return True
-    return TreatyDepositary.objects.filter(
-        treaty=notification.treaty_id, party__in=senders
-    ).exists()
+    treaty = deadline.notification.treaty_id
+    return TreatyDepositary.objects.filter(treaty=treaty, party__in=senders).exists()
+
+
+def _take_back(target: Notification, *, on: date) -> list[int]:
+    """Void the unfinished clocks of a notice that was taken back; the keys are returned.
+
+    Of a joint notice a party takes back its own part: what others bear, and what is borne jointly,
+    runs on until the last of them has.
+    """
+    senders = set(target.sender_rows.values_list("party", flat=True))
+    back = target.referring.filter(act="rescission").values_list("sender_rows__party", flat=True)
+    left = senders - set(back)
+    unfinished = (
+        Deadline.objects.unfinished()
+        .filter(notification=target)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    voided = [clock for clock in unfinished if not left or clock.bearer_id in senders - left]
+    keys = [clock.pk for clock in voided]
+    Deadline.objects.filter(pk__in=keys).update(status="void", settled_on=on)
+    void_alerts(voided)
+    return keys
 
 
 def settle(
@@ -96,17 +118,27 @@ def settle(
     void_alerts([deadline])
 
 
-def refuse_late_rescission(target: Notification, senders: Sequence[Party]) -> None:
+def refuse_late_rescission(
+    target: Notification, senders: Sequence[Party], *, now: datetime | None
+) -> None:
     """A revocation is possible until the effect, by who gave the notice (VCLT 68).
+
+    The effect has come when its instant has, whether a sweep has seen it yet or not.
 
     Raises RuleBrokenError.
     """
-    if target.deadlines.filter(status="effective").exists():
+    come = Q(status="effective")
+    if now is not None:
+        come |= Q(status="running", due_at__lte=now, origin=Deadline.Origin.CLAUSE)
+    own = [party.pk for party in senders]
+    effects = target.deadlines.filter(come, bearer__in=own).with_reasons()
+    rules = [clock.version.clause_version.rule for clock in effects if clock.version.clause_version]
+    if any(rule["yields"] == "effect" for rule in rules):
         raise RuleBrokenError(
             gettext("The withdrawal has taken effect; it can no longer be taken back (VCLT 68).")
         )
-    given_by = {row.party_id for row in target.sender_rows.all()}
-    if not {party.pk for party in senders} <= given_by:
+    given_by = set(target.sender_rows.values_list("party", flat=True))
+    if not set(own) <= given_by:
         raise RuleBrokenError(gettext("Only the party that gave the notice can take it back."))
-    if target.referring.filter(act="rescission").exists():
+    if target.referring.filter(act="rescission", sender_rows__party__in=own).exists():
         raise RuleBrokenError(gettext("The notice has been taken back already."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,11 +13,12 @@ from notifications.errors import ChangedMeanwhileError, NotPermittedError, RuleB
 from notifications.lifecycle import DRAFT, sources
 from notifications.models import Draft, Notification, Party, User
 from notifications.services.calendar import day_in
-from notifications.services.circumstances import Circumstances, circumstances
+from notifications.services.circumstances import circumstances
 from notifications.services.examining import Finding, examine, refuse_what_stands_against
 from notifications.services.filing import Filing, seal
+from notifications.services.locking import lock
 
-RELATED = ("case__treaty", "party", "refers_to__case", "author", "changed_by")
+RELATED = ("case__treaty", "party", "refers_to__case", "written_by", "changed_by")
 
 
 @transaction.atomic
@@ -28,7 +30,7 @@ def issue_notification(
     external_ref: str = "",
     is_dated: bool = False,
 ) -> Notification:
-    """Issue the draft as the person saw it: its ``version`` is claimed by one conditional update.
+    """Issue the draft as the person saw it: one conditional update claims its ``version``.
 
     A second click finds the draft issued and gets the notification that the first one made. A
     replayed act is, like a paper note, never refused for what it says: what stands against it is
@@ -38,7 +40,7 @@ def issue_notification(
     """
     if not permissions.can_approve(actor, draft, day_in(draft.case.treaty.zone, now)):
         raise NotPermittedError(
-            gettext("Only a head of mission who did not draft it can issue this notification.")
+            gettext("Only a head of mission who did not write it can issue this notification.")
         )
     claimed = Draft.objects.filter(
         pk=draft.pk, version=draft.version, state__in=sources(DRAFT, "issue")
@@ -46,26 +48,29 @@ def issue_notification(
     current = Draft.objects.select_related(*RELATED).get(pk=draft.pk)
     if not claimed:
         return _already_issued(current)
-    around = circumstances(current.case, current.act, day_in(current.case.treaty.zone, now))
+    if current.refers_to is not None:
+        lock(current.refers_to)
+    today = day_in(current.case.treaty.zone, now)
+    around = circumstances(current.case, current.act, today, now=now)
     findings = [f for f in examine(current, around) if f.level in ("refuse", "confirm")]
     if current.case.is_live:
         refuse_what_stands_against(findings)
-    return seal(
-        Filing(
-            case=current.case,
-            act=current.act,
-            senders=_senders(current, around),
-            fields=current.fields,
-            drafted_by=current.author,
-            approved_by=actor,
-            at=now,
-            is_dated=is_dated,
-            refers_to=current.refers_to,
-            draft=current,
-            external_ref=external_ref,
-            flags=[_flag(finding) for finding in findings if finding.code != "missing-field"],
-        ),
-        around,
+    filing = _filing(current, findings, actor=actor, at=now)
+    return seal(replace(filing, is_dated=is_dated, external_ref=external_ref), around)
+
+
+def _filing(draft: Draft, findings: list[Finding], *, actor: User, at: datetime) -> Filing:
+    return Filing(
+        case=draft.case,
+        act=draft.act,
+        senders=_senders(draft),
+        fields=draft.fields,
+        drafted_by=draft.written_by,
+        approved_by=actor,
+        at=at,
+        refers_to=draft.refers_to,
+        draft=draft,
+        flags=[_flag(finding) for finding in findings if finding.code != "missing-field"],
     )
 
 
@@ -84,9 +89,10 @@ def _already_issued(draft: Draft) -> Notification:
     )
 
 
-def _senders(draft: Draft, around: Circumstances) -> tuple[Party, ...]:
-    joint = set(draft.fields.get("joint_with", []))
-    others = [party for party in around.members if party.code in joint and party != draft.party]
+def _senders(draft: Draft) -> tuple[Party, ...]:
+    """The draft's party, and in a replay those that gave the note with it, members or not."""
+    joint = draft.fields.get("joint_with", [])
+    others = Party.objects.filter(code__in=joint).exclude(pk=draft.party_id) if joint else []
     return (draft.party, *others)
 
 

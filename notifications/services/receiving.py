@@ -19,6 +19,7 @@ from notifications.services.alerts import act_alert
 from notifications.services.calendar import day_in
 from notifications.services.deadlines import Cause, move_clocks
 from notifications.services.facts import recorded_facts
+from notifications.services.locking import lock
 
 
 @transaction.atomic
@@ -35,7 +36,7 @@ def register_receipt(
     today = day_in(notification.zone, now)
     if not permissions.can_register_receipt(actor, notification, today, party):
         raise NotPermittedError(gettext("You cannot register the receipt of this notification."))
-    progress = Progress.objects.select_for_update().get(notification=notification)
+    progress = lock(notification)
     _check(notification, party, on, today)
     receipt = Receipt.objects.create(
         notification=notification, party=party, on=on, entered_at=now, entered_by=actor

@@ -17,7 +17,6 @@ from notifications.models import (
     Deadline,
     Notification,
     Party,
-    Progress,
     Response,
     TransmissionReport,
     User,
@@ -28,6 +27,7 @@ from notifications.services.alerts import act_alert
 from notifications.services.calendar import day_in
 from notifications.services.fields import clean_text
 from notifications.services.fulfilment import settle
+from notifications.services.locking import lock
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def acknowledge_notification(
     today = day_in(notification.zone, now)
     if not permissions.can_acknowledge(actor, notification, party, today):
         raise NotPermittedError(gettext("You cannot acknowledge this notification."))
-    _lock(notification)
+    lock(notification)
     kind = TransmissionReport.Kind.ACKNOWLEDGED
     transmissions = notification.transmissions.filter(party=party)
     first = TransmissionReport.objects.filter(transmission__in=transmissions, kind=kind).first()
@@ -78,13 +78,16 @@ def respond_to_notification(
     if position not in POSITIONS:
         raise RuleBrokenError(gettext("Position: choose one of the list."), field="position")
     cleaned = clean_text(text, field="text", label=gettext("Text of the response"))
-    _lock(notification)
+    lock(notification)
     uid = uid or uuid.uuid4()
     again = Response.objects.filter(uid=uid).first()
     if again is not None:
-        if (again.notification_id, again.party_id) == (notification.pk, party.pk):
+        same = (again.notification_id, again.party_id, again.position, again.text)
+        if same == (notification.pk, party.pk, position, cleaned):
             return again
-        raise RuleBrokenError(gettext("This form belongs to another response; open it again."))
+        raise RuleBrokenError(
+            gettext("This form was used already, for a response that says something else.")
+        )
     asked = _answers_asked_of(notification, party)
     response = Response(
         uid=uid,
@@ -98,28 +101,35 @@ def respond_to_notification(
         is_late=any(clock.due_at is not None and now >= clock.due_at for clock in asked),
         supersedes=notification.responses.filter(party=party).order_by("-pk").first(),
     )
-    response.canonical = canonical({**content(response), "party": party.code})
-    response.digest = digest_of(response.canonical)
-    response.save(force_insert=True)
-    for clock in asked:
-        settle(clock, on=today, answered_by=response)
-    act_alert(notification, Alert.Kind.RESPONDED, now=now, stage=str(uid), response=response).save()
-    body = {"party": party.code, "position": position, "is_late": response.is_late}
-    append(Entry("response-recorded", notification, now, actor, (response,), body))
-    _wake(notification)
+    _record(response, [clock for clock in asked if clock.status != "met"])
     return response
 
 
-def _lock(notification: Notification) -> None:
-    """One writer at a time on what a party says of an act."""
-    Progress.objects.select_for_update().get(notification=notification)
+def _record(response: Response, open_clocks: list[Deadline]) -> None:
+    """Seal the response, settle what it answers, tell the sender, append the event."""
+    notification, party, now = response.notification, response.party, response.given_at
+    response.canonical = canonical({**content(response), "party": party.code})
+    response.digest = digest_of(response.canonical)
+    response.save(force_insert=True)
+    for clock in open_clocks:
+        settle(clock, on=day_in(notification.zone, now), answered_by=response)
+    kind = Alert.Kind.RESPONDED
+    act_alert(notification, kind, now=now, stage=str(response.uid), response=response).save()
+    body = {
+        "party": party.code,
+        "position": response.position,
+        "is_late": response.is_late,
+        "met": [clock.pk for clock in open_clocks],
+    }
+    append(Entry("response-recorded", notification, now, response.by, (response,), body))
+    _wake(notification)
 
 
 def _answers_asked_of(notification: Notification, party: Party) -> list[Deadline]:
-    """The party's unanswered clocks: the limit the sender set, a duty to respond."""
+    """The party's clocks: the limit the sender set, a duty to respond; answered ones included."""
     clocks = (
         Deadline.objects.filter(notification=notification, bearer=party, due_at__isnull=False)
-        .filter(status__in=sources(DEADLINE, "meet"))
+        .filter(status__in=("met", *sources(DEADLINE, "meet")))
         .select_for_update(of=("self",))
         .with_reasons()
         .order_by("pk")

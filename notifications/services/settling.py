@@ -7,26 +7,35 @@ is still something to settle: two sweeps at once do it once.
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from notifications.lifecycle import DEADLINE, NOTIFICATION, UNFINISHED, follow
-from notifications.models import Alert, Deadline, Notification, Participation, Progress
+from notifications.lifecycle import DEADLINE, NOTIFICATION, UNFINISHED, follow, sources
+from notifications.models import (
+    Alert,
+    Deadline,
+    Notification,
+    Participation,
+    Party,
+    Progress,
+)
 from notifications.register import Entry, append
 from notifications.services.alerts import act_alert, lapse_stage, void_alerts
-from notifications.services.fulfilment import done_on, settle, standing
+from notifications.services.fulfilment import done_on, settle
+from notifications.services.locking import lock
 
 logger = logging.getLogger(__name__)
 
 
 def _locked(key: int, now: datetime) -> Deadline | None:
-    """The deadline, under its lock, if it is still running and past its end."""
+    """The deadline, under its act's lock, if it is still running and past its end."""
+    notification = Deadline.objects.filter(pk=key).values_list("notification", flat=True).get()
+    lock(notification)
     return (
         Deadline.objects.due(now)
         .filter(pk=key)
-        .select_for_update(of=("self",))
         .select_related("notification__case", "notification__treaty", "case")
         .with_reasons()
         .first()
@@ -67,11 +76,20 @@ def _take_effect(deadline: Deadline, now: datetime) -> str:
     void_alerts([deadline], except_stages=["day"])
     body: dict[str, Any] = {}
     if deadline.notification.act == "withdrawal" and deadline.bearer is not None:
-        body = {"participation": end_participation(deadline)}
-        kind = Alert.Kind.PARTICIPATION
-        act_alert(deadline.notification, kind, now=now, stage=deadline.bearer.code).save()
+        said = end_participation(deadline)
+        body = {"participation": said}
+        if said["outcome"] != "differs":
+            _tell_of_exit(deadline, deadline.bearer, now)
     append(_entry("deadline-took-effect", deadline, now, body))
     return status
+
+
+def _tell_of_exit(deadline: Deadline, party: Party, now: datetime) -> None:
+    """Once a party and notice, whichever of several clauses ended it."""
+    kind = Alert.Kind.PARTICIPATION
+    told = deadline.notification.alerts.filter(kind=kind, stage=party.code)
+    if not told.exists():
+        act_alert(deadline.notification, kind, now=now, stage=party.code).save()
 
 
 def end_participation(deadline: Deadline) -> dict[str, Any]:
@@ -103,52 +121,44 @@ def end_participation(deadline: Deadline) -> dict[str, Any]:
 
 
 @transaction.atomic
-def record_silence(notification: Notification, *, now: datetime) -> int:
+def record_silence(key: int, *, now: datetime) -> int:
     """Let the sender's limits lapse for every party that did not answer: an event each."""
+    lock(key)
     silent = list(
         Deadline.objects.due(now)
-        .filter(notification=notification, origin=Deadline.Origin.RESPOND_BY)
-        .select_for_update(of=("self",))
+        .filter(notification=key, origin=Deadline.Origin.RESPOND_BY)
         .select_related("notification__case", "case")
         .with_reasons()
         .order_by("pk")
     )
     for deadline in silent:
-        _follow(deadline, "lapse")
+        deadline.status, deadline.settled_on = "lapsed", deadline.version.due_on
+    Deadline.objects.bulk_update(silent, ["status", "settled_on"])
     void_alerts(silent)
     Alert.objects.bulk_create([lapse_stage(item.version, now=now) for item in silent])
     append(
         *(
-            _entry(
-                "silence-recorded", item, now, {"party": item.bearer.code if item.bearer else ""}
-            )
+            _entry("silence-recorded", item, now, {"party": item.bearer.code})
             for item in silent
+            if item.bearer is not None
         )
     )
     return len(silent)
 
 
 @transaction.atomic
-def note_conference_held(conference: Notification, *, today: date, now: datetime) -> int:
-    """Settle the duties that a conference, convened for a day that has now come, fulfils."""
-    duties = (
-        Deadline.objects.unfinished()
-        .filter(notification=conference.refers_to, clause__isnull=False)
-        .select_for_update(of=("self",))
-        .select_related("notification__case", "case")
-        .with_reasons()
+def note_conference_held(key: int, conference: Notification, *, now: datetime) -> bool:
+    """Settle a duty that a conference, convened for a day that has now come, fulfils."""
+    lock(conference.refers_to_id or 0)
+    deadline = (
+        Deadline.objects.filter(pk=key, status__in=sources(DEADLINE, "meet")).with_reasons().first()
     )
-    met = []
-    for deadline in duties:
-        version = deadline.version.clause_version
-        duty = (version.rule.get("duty") or {}) if version else {}
-        is_due = deadline.version.due_on is not None and duty.get("act") == conference.act
-        if is_due and standing(deadline, done_on(conference), today) in ("met", "late"):
-            settle(deadline, on=done_on(conference), met_by=conference)
-            met.append(_entry("deadline-met", deadline, now, {"met_by": conference.pk}))
-    if met:
-        append(*met)
-    return len(met)
+    if deadline is None:
+        return False
+    held_on = done_on(conference)
+    settle(deadline, on=held_on, met_by=conference)
+    append(_entry("deadline-met", deadline, now, {"met_by": conference.pk}))
+    return True
 
 
 @transaction.atomic

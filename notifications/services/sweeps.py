@@ -5,17 +5,21 @@ Live sweeps take live cases alone; a replay runs the same code on its own case a
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from functools import partial
+from typing import Final, TypeVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from notifications.delivery import Sweep, Transport, send_due
-from notifications.lifecycle import NOTIFICATION, UNFINISHED, sources
+from notifications.lifecycle import DEADLINE, NOTIFICATION, UNFINISHED, sources
 from notifications.models import Case, Circulation, Deadline, Notification, Progress
 from notifications.queue import nudge
 from notifications.services.calendar import day_in
+from notifications.services.fulfilment import done_on, fits, standing
 from notifications.services.settling import (
     close_notification,
     end_deadline,
@@ -23,7 +27,10 @@ from notifications.services.settling import (
     record_silence,
 )
 
+logger = logging.getLogger(__name__)
+
 BATCH: Final = 500
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,10 @@ class Tracked:
 
 
 def track_deadlines(*, now: datetime, case: Case | None = None) -> Tracked:
-    """Settle every clock of a clause whose end, or whose conference's day, has come."""
+    """Settle every clock of a clause whose end, or whose conference's day, has come.
+
+    What fails is logged and left to the next knock; it holds up nothing else.
+    """
     met = _note_conferences(now, case)
     due = (
         Deadline.objects.due(now)
@@ -45,31 +55,61 @@ def track_deadlines(*, now: datetime, case: Case | None = None) -> Tracked:
         .filter(origin=Deadline.Origin.CLAUSE)
         .order_by("due_at", "pk")
     )
-    ended = [end_deadline(key, now=now) for key in due.values_list("pk", flat=True)[:BATCH]]
+    keys = list(due.values_list("pk", flat=True)[:BATCH])
+    ended = [_apart(case, partial(end_deadline, key, now=now)) for key in keys]
     closed = _close(now, case)
     if case is None and any(ended):
         nudge("send_alerts")
     return Tracked(met, ended.count("lapsed"), ended.count("effective"), closed)
 
 
+def _apart(case: Case | None, settle_one: Callable[[], Result]) -> Result | None:
+    """Settle one record; in a live sweep a failure stays with it."""
+    if case is not None:
+        return settle_one()
+    try:
+        return settle_one()
+    except Exception:
+        logger.exception("a record could not be settled; the next knock tries again")
+        return None
+
+
 def _note_conferences(now: datetime, case: Case | None) -> int:
-    """Conferences convened beforehand whose day has come, on acts with an unfinished duty."""
-    unfinished = Deadline.objects.in_case(case).filter(
-        notification=OuterRef("refers_to"), status__in=UNFINISHED, clause__isnull=False
+    """Conferences convened beforehand whose day has come: each duty by the first that meets it."""
+    convened = Notification.objects.filter(act="conference").prefetch_related("sender_rows")
+    duties = (
+        Deadline.objects.in_case(case)
+        .filter(
+            Exists(convened.filter(refers_to=OuterRef("notification"))),
+            status__in=sources(DEADLINE, "meet"),
+            clause__isnull=False,
+        )
+        .with_reasons()
+        .select_related("notification")
+        .prefetch_related(
+            Prefetch("notification__referring", convened.order_by("pk"), to_attr="conferences")
+        )
     )
-    conferences = Notification.objects.filter(
-        Exists(unfinished), act="conference", fields__held_on__gt=""
-    ).select_related("refers_to")
     met = 0
-    for conference in conferences.order_by("given_on", "pk"):
-        today = day_in(conference.zone, now)
-        if str(conference.fields["held_on"]) <= today.isoformat():
-            met += note_conference_held(conference, today=today, now=now)
+    for duty in duties.order_by("pk")[:BATCH]:
+        conference = _meeting(duty, day_in(duty.version.zone, now))
+        if conference is not None:
+            met += bool(_apart(case, partial(note_conference_held, duty.pk, conference, now=now)))
     return met
 
 
+def _meeting(duty: Deadline, today: date) -> Notification | None:
+    conferences: list[Notification] = duty.notification.conferences  # type: ignore[attr-defined]
+    for conference in conferences:
+        senders = {row.party_id for row in conference.sender_rows.all()}
+        how = standing(duty, done_on(conference), today)
+        if how in ("met", "late") and fits(duty, conference.act, senders):
+            return conference
+    return None
+
+
 def _close(now: datetime, case: Case | None) -> int:
-    """Numbered acts of which nothing is awaiting or running."""
+    """Numbered acts of which nothing is awaiting or running; a conference not before its day."""
     unfinished = Deadline.objects.filter(
         notification=OuterRef("notification"), status__in=UNFINISHED
     )
@@ -77,17 +117,20 @@ def _close(now: datetime, case: Case | None) -> int:
     whose = Q(notification__case=case) if case else Q(notification__case__origin="live")
     done = Progress.objects.filter(
         whose, Exists(numbered), ~Exists(unfinished), status__in=sources(NOTIFICATION, "close")
-    )
-    keys = list(done.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    return sum(close_notification(key, now=now) for key in keys)
+    ).select_related("notification")
+    keys = [
+        progress.pk
+        for progress in done.order_by("pk")[:BATCH]
+        if done_on(progress.notification) <= day_in(progress.notification.zone, now)
+    ]
+    return sum(bool(_apart(case, partial(close_notification, key, now=now))) for key in keys)
 
 
 def record_responses(*, now: datetime, case: Case | None = None) -> int:
     """Record the silence of each party past the sender's limit; their number is returned."""
     overdue = Deadline.objects.due(now).in_case(case).filter(origin=Deadline.Origin.RESPOND_BY)
-    keys = overdue.order_by().values_list("notification", flat=True).distinct()[:BATCH]
-    notifications = Notification.objects.filter(pk__in=list(keys)).order_by("pk")
-    silent = sum(record_silence(notification, now=now) for notification in notifications)
+    keys = sorted(set(overdue.order_by().values_list("notification", flat=True)[: BATCH * 10]))
+    silent = sum(_apart(case, partial(record_silence, key, now=now)) or 0 for key in keys)
     if silent and case is None:
         nudge("send_alerts")
     return silent

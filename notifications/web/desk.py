@@ -93,11 +93,11 @@ class Board:
         heads = self.user.party_ids(self.today, Role.HEAD_OF_MISSION)
         acting = self.user.party_ids(self.today, *ACTING_ROLES)
         for draft in self.drafts:
-            is_mine = draft.author_id == self.user.pk
+            is_mine = draft.written_by_id == self.user.pk
             if draft.state == "awaiting-approval":
                 if draft.party_id in heads and not is_mine:
                     reason = gettext("drafted by %(name)s, waits for you to issue it")
-                    said = reason % {"name": draft.author.name}
+                    said = reason % {"name": draft.written_by.name}
                     yield self._draft_task(
                         draft, gettext("Read and issue"), "draft-approval", said, 0
                     )

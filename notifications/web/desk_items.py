@@ -32,7 +32,7 @@ NEW_DAYS = 14
 def drafts(user: User, today: date) -> QuerySet[Draft]:
     """The open drafts of the person's missions, the latest change first."""
     found = Draft.objects.visible_to(user, today).open().on_live_cases()
-    return found.select_related("case__treaty", "author", "changed_by").order_by("-changed_at")[
+    return found.select_related("case__treaty", "written_by", "changed_by").order_by("-changed_at")[
         :MOST
     ]
 

@@ -80,4 +80,4 @@ def _findings(found: Preview, *, is_warning: bool) -> list[Finding]:
 
 def unsaved(treaty: Treaty, party: Party, act: str, author: User) -> Draft:
     """A draft that exists on the page alone."""
-    return Draft(case=Case(treaty=treaty), party=party, act=act, author=author, changed_by=author)
+    return Draft(case=Case(treaty=treaty), party=party, act=act, author=author, written_by=author)

@@ -99,7 +99,7 @@ def test_a_head_of_mission_does_not_issue_her_own_draft(cast: Cast) -> None:
         now=NOW,
     )
     draft = send_for_approval(draft=draft, version=draft.version, actor=cast.us_drafter, now=NOW)
-    with pytest.raises(NotPermittedError, match="who did not draft it"):
+    with pytest.raises(NotPermittedError, match="who did not write it"):
         issue_notification(draft=draft, actor=cast.us_head, now=NOW)
     other = make_user("Hanna Head", "USA", Role.HEAD_OF_MISSION)
     assert issue_notification(draft=draft, actor=other, now=NOW).approved_by == other
@@ -183,14 +183,6 @@ def test_a_treaty_without_depositary_numbers_at_issue(db: None) -> None:
     notification = issue(cast)
     assert notification.circulation.number == "TF.1.2020.INF.withdrawal"
     assert notification.progress.status == "issued"
-
-
-def test_a_joint_withdrawal_starts_one_clock_for_each_sender(cast: Cast) -> None:
-    notification = issue(cast, joint_with=["DEU"])
-    assert sorted(notification.senders.values_list("code", flat=True)) == ["DEU", "USA"]
-    effects = notification.deadlines.filter(clause__slug="xv-2")
-    assert sorted(effects.values_list("bearer__code", flat=True)) == ["DEU", "USA"]
-    assert not notification.transmissions.filter(party__code="DEU").exists()
 
 
 def queries_of_issuing(members: int) -> list[str]:

@@ -122,8 +122,15 @@ def test_two_clicks_on_one_form_make_one_response(cast: Cast) -> None:
     assert answer(cast, notification, uid=token) == first
     assert Response.objects.count() == 1
     other = issue(cast)
-    with pytest.raises(RuleBrokenError, match="belongs to another response"):
+    with pytest.raises(RuleBrokenError, match="was used already"):
         answer(cast, other, uid=token)
+
+
+def test_a_form_used_again_with_other_words_is_not_thrown_away_in_silence(cast: Cast) -> None:
+    notification, token = allege(cast), uuid.uuid4()
+    answer(cast, notification, uid=token)
+    with pytest.raises(RuleBrokenError, match="says something else"):
+        answer(cast, notification, position="regrets", uid=token)
 
 
 def test_a_later_response_supersedes_the_earlier_one_of_the_same_party(cast: Cast) -> None:

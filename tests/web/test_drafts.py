@@ -207,12 +207,11 @@ def test_two_people_at_once_see_each_other_and_lose_nothing(
 def test_fields_that_the_form_does_not_show_stay(cast: Cast, sign_in: SignIn, filing: str) -> None:
     browser = sign_in(cast.us_drafter)
     draft = saved(browser, filing)
-    kept = {**WITHDRAWAL_FIELDS, "visibility": "restricted", "source": "a note"}
+    kept = {**WITHDRAWAL_FIELDS, "visibility": "restricted"}
     edit_draft(draft=draft, fields=kept, version=1, actor=cast.us_drafter, now=NOW)
     browser.post(page_of(draft), {**WITHDRAWAL_FIELDS, "version": "2", "do": "save"})
     draft.refresh_from_db()
     assert draft.fields["visibility"] == "restricted"
-    assert draft.fields["source"] == "a note"
 
 
 def awaiting(cast: Cast, sign_in: SignIn, filing: str) -> Draft:
@@ -253,7 +252,7 @@ def test_the_author_cannot_issue_what_they_drafted(
     draft = Draft.objects.get()
     assert "another head of mission" in browser.get(approval_of(draft)).text
     page = browser.post(approval_of(draft), {"do": "issue", "version": str(draft.version)})
-    assert "Only a head of mission who did not draft it" in page.text
+    assert "Only a head of mission who did not write it" in page.text
     assert not Notification.objects.exists()
 
 
