@@ -14,7 +14,7 @@ from notifications import register
 from notifications.delivery.claim import in_case
 from notifications.delivery.giveback import Attempt, give_back
 from notifications.models import Case, Delivery, Message, Rendering
-from notifications.register.verify import message_digest
+from notifications.register.records import message_digest
 
 # How many messages of interrupted batches are recorded with one event.
 BATCH: Final = 500
@@ -55,7 +55,7 @@ def record(
     held = _held([try_.message for try_ in accepted], worker)
     sent = [try_ for try_ in accepted if try_.message.pk in held]
     others = [try_ for try_ in attempts if try_.outcome != Delivery.Outcome.SENT]
-    Message.objects.filter(pk__in=held).update(state="sent", lease_by="", lease_until=None)
+    _freeze([try_.message for try_ in sent])
     outcomes = give_back(others, worker=worker)
     Message.objects.filter(
         pk__in=[message.pk for message in void], state="pending", lease_by=worker
@@ -78,6 +78,15 @@ def _held(messages: Sequence[Message], worker: str) -> set[int]:
     keys = [message.pk for message in messages]
     rows = Message.objects.filter(pk__in=keys, state="accepted", lease_by=worker)
     return {message.pk for message in rows.select_for_update().only("pk")}
+
+
+def _freeze(messages: Sequence[Message]) -> None:
+    """Freeze the rows of what was sent; these instances too, of which the event tells."""
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
+        state="sent", lease_by="", lease_until=None
+    )
+    for message in messages:
+        message.state, message.lease_by, message.lease_until = "sent", "", None
 
 
 def _append(
@@ -111,9 +120,7 @@ def _record_interrupted_batch(now: datetime, case: Case | None) -> int:
         .order_by("lease_until", "pk")
         .select_for_update(of=("self",), skip_locked=True)[:BATCH]
     )
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
-        state="sent", lease_by="", lease_until=None
-    )
+    _freeze(messages)
     reply = gettext("accepted; the words of the server were lost when the worker was interrupted")
     deliveries = [
         Delivery(

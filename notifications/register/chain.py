@@ -13,10 +13,21 @@ from typing import Any, Final
 from django.db import models, transaction
 from django.utils import timezone
 
-from notifications.models import Event, RegisterHead, User
+from notifications.models import Event, RegisterHead, TransmissionReport, User
 
 GENESIS: Final = "0" * 64
 SKIPPED: Final = frozenset({"id", "canonical", "digest"})
+
+# What the digest of a row of this table is over; the event says every other column besides. The
+# address of a message and its headers must stay so: events hold no addresses (model.md).
+DIGESTED: Final = {
+    "clauseversion": frozenset({"rule"}),
+    "message": frozenset({"address", "headers"}),
+    "rendering": frozenset({"mime"}),
+}
+
+# Fixed, so that a column added to events later changes the digest of none that was recorded before.
+EVENT_COLUMNS: Final = ("at", "recorded_at", "actor_id", "act", "record", "body", "previous")
 
 
 @dataclass(frozen=True)
@@ -70,21 +81,41 @@ def content(row: models.Model) -> dict[str, Any]:
 
 
 def sealed(rows: Iterable[models.Model]) -> dict[str, Any]:
-    """What an event says of the sealed rows it covers: their digest, or their columns.
+    """What an event says of the sealed rows it covers, by ``<model>:<key>``.
 
-    A row with a canonical text of its own is named by the digest over it; others by every column
-    they have at that time, so that a column added later breaks nothing.
+    A row with a canonical text of its own, which names every column, is covered by the digest over
+    it. Of others the event says the digest, where there is one, and every column that it is not
+    over, as they are at that time: a column added later breaks nothing.
     """
-    said: dict[str, Any] = {}
-    for row in rows:
-        digest = getattr(row, "digest", None)
-        said[f"{row._meta.model_name}:{row.pk}"] = {"digest": digest} if digest else content(row)
-    return said
+    return {f"{row._meta.model_name}:{row.pk}": _said(row) for row in rows}
+
+
+def _said(row: models.Model) -> dict[str, Any]:
+    digest = getattr(row, "digest", None)
+    if digest is None:
+        return sayable(row)
+    if hasattr(row, "canonical"):
+        return {"digest": digest}
+    covered = DIGESTED.get(str(row._meta.model_name), frozenset())
+    columns = {name: value for name, value in sayable(row).items() if name not in covered}
+    return {**columns, "digest": digest}
+
+
+def sayable(row: models.Model) -> dict[str, Any]:
+    """The columns of a row, and for a report whose transmission it is about.
+
+    Events name transmissions by notification, role and party, not by their keys: two of them could
+    exchange their keys, and with them their reports.
+    """
+    if not isinstance(row, TransmissionReport):
+        return content(row)
+    about = row.transmission
+    return {**content(row), "of": [about.notification_id, str(about.role), about.party_id]}
 
 
 def event_digest(event: Event) -> str:
     """The digest that an event must carry: over every column but itself."""
-    return digest_of(canonical(content(event)))
+    return digest_of(canonical({name: plain(getattr(event, name)) for name in EVENT_COLUMNS}))
 
 
 def append(*entries: Entry) -> list[Event]:

@@ -2,7 +2,8 @@
 
 They are put back after every ``migrate`` (SQLite rebuilds tables and loses them). A sealed row
 refuses UPDATE and DELETE, on PostgreSQL TRUNCATE too, on SQLite also INSERT OR REPLACE, which would
-delete the old row without firing its trigger. A sent message is frozen the same way.
+delete the old row without firing its trigger. A sent message is frozen the same way; beside it are
+messages that may be updated, so UPDATE OR REPLACE is refused there where it would take its place.
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ FUNCTION = "treatyflow_refuse"
 
 @dataclass(frozen=True)
 class Trigger:
-    """One trigger: its name, its table, and the statements that make it."""
+    """One trigger: its name, its table, the statement that makes it, and its function's.
+
+    On PostgreSQL ``create`` is written as the database prints it, so that what stands can be
+    compared with it whole; on SQLite there is no function.
+    """
 
     name: str
     table: str
-    statements: tuple[str, ...]
+    create: str
+    function: str = ""
 
 
 def sealed_models() -> list[type[models.Model]]:
@@ -44,14 +50,14 @@ def install_triggers(using: str = "default") -> None:
     """Put every trigger back, replacing what stands under its name."""
     connection = connections[using]
     present = set(connection.introspection.table_names())
+    triggers = [trigger for trigger in registry(connection.vendor) if trigger.table in present]
+    functions = dict.fromkeys(trigger.function for trigger in triggers if trigger.function)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(_REFUSE_FUNCTION)
-        for trigger in registry(connection.vendor):
-            if trigger.table in present:
-                cursor.execute(_drop(trigger, connection.vendor))
-                for statement in trigger.statements:
-                    cursor.execute(statement)
+        for function in functions:
+            cursor.execute(function)
+        for trigger in triggers:
+            cursor.execute(_drop(trigger, connection.vendor))
+            cursor.execute(trigger.create)
 
 
 def drop_triggers(using: str = "default") -> None:
@@ -63,33 +69,37 @@ def drop_triggers(using: str = "default") -> None:
 
 
 def missing_triggers(using: str = "default") -> list[str]:
-    """The names of the triggers that should stand and do not, are disabled, or were emptied."""
+    """The names of the triggers that should stand and do not, are disabled, or do otherwise."""
     connection = connections[using]
     standing = _standing(connection)
     return [
         trigger.name
         for trigger in registry(connection.vendor)
-        if standing.get(trigger.name, "") not in _makers(trigger)
+        if standing.get((trigger.table, trigger.name)) != (trigger.create, _body(trigger.function))
     ]
 
 
-def _standing(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """What each standing trigger does: its statement (SQLite), its function's text (PostgreSQL)."""
-    query = (
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
-        "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"
-    )
+_STANDING = {
+    "sqlite": "SELECT tbl_name, name, sql, '' FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": """
+SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid, true), p.prosrc
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND pg_table_is_visible(c.oid)
+AND p.proconfig IS NULL
+""",
+}
+
+
+def _standing(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], tuple[str, str]]:
+    """By table and name: the statement of each trigger that fires, and its function's text."""
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        return dict(cursor.fetchall())
+        cursor.execute(_STANDING[connection.vendor])
+        return {(table, name): (sql, body) for table, name, sql, body in cursor.fetchall()}
 
 
-def _makers(trigger: Trigger) -> list[str]:
-    """The texts under which a trigger may stand: as made, or as PostgreSQL keeps its function."""
-    bodies = [statement.split("$$")[1] for statement in trigger.statements if "$$" in statement]
-    return [*trigger.statements, *(bodies or [_REFUSE_FUNCTION.split("$$")[1]])]
+def _body(function: str) -> str:
+    """The text of a function as PostgreSQL keeps it."""
+    return function.split("$$")[1] if function else ""
 
 
 def _drop(trigger: Trigger, vendor: str) -> str:
@@ -113,34 +123,40 @@ def _sqlite() -> Iterator[Trigger]:
     for model in sealed_models():
         table = model._meta.db_table
         yield from (_sqlite_refusal(table, verb, "") for verb in ("UPDATE", "DELETE"))
-        yield _sqlite_no_replace(model, "")
+        yield _sqlite_no_replace(model)
     table = Message._meta.db_table
     sent = "OLD.state = 'sent'"
     yield from (_sqlite_refusal(table, verb, f"WHEN {sent}") for verb in ("UPDATE", "DELETE"))
-    yield _sqlite_no_replace(Message, " AND state = 'sent'")
+    yield _sqlite_no_replace(Message, only=" AND state = 'sent'")
+    # Of other tables that change, no row is sealed, and the sealed ones hold their own against it.
+    others = " AND state = 'sent' AND id <> OLD.id"
+    yield _sqlite_no_replace(Message, verb="UPDATE", only=others)
     for name, table, moment, body in _following():
         create = f"CREATE TRIGGER {name} {moment} INSERT ON {table} BEGIN {body} END"
-        yield Trigger(name, table, (create,))
+        yield Trigger(name, table, create)
 
 
 def _sqlite_refusal(table: str, verb: str, when: str) -> Trigger:
     name = f"sealed_{table}_{verb.lower()}"
     refuse = f"SELECT RAISE(ABORT, 'sealed: {verb} on {table} is refused');"
     create = f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {when} BEGIN {refuse} END"
-    return Trigger(name, table, (create,))
+    return Trigger(name, table, create)
 
 
-def _sqlite_no_replace(model: type[models.Model], only: str) -> Trigger:
+def _sqlite_no_replace(
+    model: type[models.Model], *, verb: str = "INSERT", only: str = ""
+) -> Trigger:
+    """Refuse what would take the place of a row, by its key or by another of its unique columns."""
     table = model._meta.db_table
     same = " OR ".join(
         "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in columns) + ")"
         for columns in _keys(model)
     )
-    name = f"sealed_{table}_replace"
+    name = f"sealed_{table}_replace" + ("" if verb == "INSERT" else f"_by_{verb.lower()}")
     refuse = f"SELECT RAISE(ABORT, 'sealed: a row of {table} cannot be replaced');"
     found = f"EXISTS (SELECT 1 FROM {table} WHERE ({same}){only})"  # noqa: S608 - our own names
-    create = f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {found} BEGIN {refuse} END"
-    return Trigger(name, table, (create,))
+    create = f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {found} BEGIN {refuse} END"
+    return Trigger(name, table, create)
 
 
 def _following() -> Iterator[tuple[str, str, str, str]]:
@@ -159,7 +175,7 @@ _FOLLOW = (
     "WHERE id = NEW.deadline_id;"
 )
 
-_REFUSE_FUNCTION = f"""
+_REFUSE = f"""
 CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'sealed: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = '23001';
@@ -171,13 +187,11 @@ def _postgresql() -> Iterator[Trigger]:
     models_kept: list[type[models.Model]] = [*sealed_models(), Message]
     for model in models_kept:
         table = model._meta.db_table
-        when = "WHEN (OLD.state = 'sent')" if model is Message else ""
-        yield _postgresql_trigger(
-            f"sealed_{table}_row", table, f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {when}"
-        )
-        yield _postgresql_trigger(
-            f"sealed_{table}_truncate", table, f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
-        )
+        when = "WHEN (old.state::text = 'sent'::text) " if model is Message else ""
+        row = f"BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW {when}"
+        yield _postgresql_refusal(f"sealed_{table}_row", table, row.rstrip())
+        statement = f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+        yield _postgresql_refusal(f"sealed_{table}_truncate", table, statement)
     for name, table, moment, body in _following():
         # An AFTER trigger waits for the end of the statement, and a statement may insert several
         # events: the head moves before each row, behind the check (triggers fire by name).
@@ -185,11 +199,12 @@ def _postgresql() -> Iterator[Trigger]:
         function = f"treatyflow_{name}"
         create = f"CREATE TRIGGER {name} {when} INSERT ON {table} FOR EACH ROW"
         run = f"{create} EXECUTE FUNCTION {function}()"
-        yield Trigger(name, table, (_postgresql_function(function, body), run))
+        yield Trigger(name, table, run, _postgresql_function(function, body))
 
 
-def _postgresql_trigger(name: str, table: str, when: str) -> Trigger:
-    return Trigger(name, table, (f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {FUNCTION}()",))
+def _postgresql_refusal(name: str, table: str, when: str) -> Trigger:
+    create = f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {FUNCTION}()"
+    return Trigger(name, table, create, _REFUSE)
 
 
 def _postgresql_function(name: str, body: str) -> str:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
-from django.db import models
+from django.db import DataError, models
 
-from notifications.models import (
-    ClauseVersion,
-    Event,
-    Message,
-    RegisterHead,
-    Rendering,
-    Transmission,
-)
-from notifications.register.chain import GENESIS, canonical, content, digest_of, event_digest, plain
+from notifications.models import Event, Message, RegisterHead, Transmission, TransmissionReport
+from notifications.register.chain import GENESIS, event_digest, plain
+from notifications.register.records import agrees
 from notifications.register.triggers import missing_triggers, sealed_models
 
-BATCH = 500
+BATCH: Final = 500
+
+# What reading a forged value ends in: no JSON, no date, another shape, a key or a name too few.
+UNREADABLE: Final = (
+    AttributeError,
+    DataError,
+    LookupError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -54,40 +60,71 @@ class _BrokenError(Exception):
     """The first thing that does not agree."""
 
 
-def verify(using: str = "default") -> Report:
-    """Walk the chain and the records it covers; the first disagreement ends the walk."""
+def verify() -> Report:
+    """Walk the chain and the records it covers; the first disagreement ends the walk.
+
+    Others may write meanwhile. What is kept in memory are the keys of the rows, and one batch.
+    """
     walk = _Walk()
     broken = ""
     try:
-        walk.through_events()
+        walk.to_the_head()
         walk.over_uncovered_rows()
     except _BrokenError as found:
         broken = str(found)
-    return Report(walk.events, walk.records, tuple(missing_triggers(using)), broken)
+    return Report(walk.events, walk.records, tuple(missing_triggers()), broken)
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """What cannot be read is broken too: say which record or event it is."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise _BrokenError(f"{name}: cannot be read ({type(error).__name__})") from error
 
 
 class _Walk:
     def __init__(self) -> None:
         self.events = 0
         self.records = 0
+        self.last: int | None = None
+        self.previous = GENESIS
         self.covered: dict[str, set[int]] = defaultdict(set)
         self.waiting: dict[str, list[tuple[int, dict[str, Any], int]]] = defaultdict(list)
 
-    def through_events(self) -> None:
-        previous = GENESIS
-        for event in Event.objects.order_by("pk").iterator(chunk_size=BATCH):
-            if event.previous != previous:
+    def to_the_head(self) -> None:
+        """Through all events, those included that are appended meanwhile, until they end at it."""
+        while True:
+            head = RegisterHead.objects.values_list("digest", "length").filter(pk=1).first()
+            before = self.events
+            self._through_events()
+            if (head or (GENESIS, 0)) == (self.previous, self.events):
+                return
+            if self.events == before:
+                raise _BrokenError(f"head of the register: {self.events} events do not end at it")
+
+    def _through_events(self) -> None:
+        left = Event.objects.all() if self.last is None else Event.objects.filter(pk__gt=self.last)
+        events = left.order_by("pk").iterator(BATCH)
+        while True:
+            with _reading(f"event number {self.events + 1}"):
+                event = next(events, None)
+            if event is None:
+                break
+            self._follow(event)
+        for name in list(self.waiting):
+            self._check(name)
+
+    def _follow(self, event: Event) -> None:
+        with _reading(f"event {event.pk}"):
+            if event.previous != self.previous:
                 raise _BrokenError(f"event {event.pk}: does not follow the event before it")
             if event.digest != event_digest(event):
                 raise _BrokenError(f"event {event.pk}: its content does not have its digest")
-            previous = event.digest
-            self.events += 1
             self._take(event)
-        for name in list(self.waiting):
-            self._check(name)
-        head = RegisterHead.objects.filter(pk=1).first()
-        if (head.digest, head.length) != (previous, self.events) if head else self.events:
-            raise _BrokenError(f"head of the register: {self.events} events do not end at it")
+        self.last, self.previous = event.pk, event.digest
+        self.events += 1
 
     def _take(self, event: Event) -> None:
         for label, said in json.loads(event.body).get("sealed", {}).items():
@@ -95,6 +132,8 @@ class _Walk:
             if name == "transmissions":
                 self._check_transmissions(key, said, event)
                 continue
+            if apps.get_model("notifications", name) not in _proved_models():
+                raise _BrokenError(f"event {event.pk}: names {label}, which is no sealed record")
             self.waiting[name].append((int(key), said, event.pk))
             if len(self.waiting[name]) >= BATCH:
                 self._check(name)
@@ -102,81 +141,67 @@ class _Walk:
     def _check(self, name: str) -> None:
         waiting = self.waiting.pop(name, [])
         model = apps.get_model("notifications", name)
-        found = model._default_manager.in_bulk([key for key, _said, _event in waiting])
+        found = _rows(model, {key for key, _said, _event in waiting})
         for key, said, event in waiting:
             row = found.get(key)
             if row is None:
                 raise _BrokenError(f"{name} {key}: named by event {event}, and missing")
-            if not _agrees(row, said):
-                raise _BrokenError(f"{name} {key}: differs from what event {event} says of it")
+            with _reading(f"{name} {key}"):
+                if not agrees(row, said):
+                    raise _BrokenError(f"{name} {key}: differs from what event {event} says of it")
             self.covered[name].add(key)
             self.records += 1
 
     def _check_transmissions(self, key: str, said: dict[str, Any], event: Event) -> None:
         notification, role = key.split(":")
-        rows = Transmission.objects.filter(notification=int(notification), role=role)
         parties = set()
-        for row in rows:
-            if any(plain(getattr(row, name)) != said[name] for name in ("at", "channel")):
-                raise _BrokenError(
-                    f"transmission {row.pk}: differs from what event {event.pk} says of it"
-                )
-            parties.add(row.party_id)
-            self.covered["transmission"].add(row.pk)
-            self.records += 1
+        expected = (said["at"], said["channel"])
+        rows = Transmission.objects.filter(notification=int(notification), role=role)
+        with _reading(f"transmissions of notification {notification}"):
+            for row in rows:
+                if (plain(row.at), row.channel) != expected:
+                    raise _BrokenError(
+                        f"transmission {row.pk}: differs from what event {event.pk} says of it"
+                    )
+                parties.add(row.party_id)
+                self.covered["transmission"].add(row.pk)
+                self.records += 1
         if parties != set(said["parties"]):
             raise _BrokenError(
                 f"transmissions of notification {notification}: not those of event {event.pk}"
             )
 
     def over_uncovered_rows(self) -> None:
+        """No sealed row stands outside the register."""
         for model in _proved_models():
             name = str(model._meta.model_name)
-            rows = model._default_manager.all()
+            rows = model._default_manager.order_by("pk")
             if model is Message:
                 rows = rows.filter(state="sent")
-            for key in rows.order_by("pk").values_list("pk", flat=True).iterator():
+            for key in rows.values_list("pk", flat=True).iterator(BATCH):
+                if key not in self.covered[name]:
+                    # It may have been inserted behind the walk: then its event was appended too.
+                    self.to_the_head()
                 if key not in self.covered[name]:
                     raise _BrokenError(f"{name} {key}: stands in no event")
 
 
-def _proved_models() -> Iterator[type[models.Model]]:
-    yield from (model for model in sealed_models() if model is not Event)
-    yield Message
+def _rows(model: type[models.Model], keys: Iterable[int]) -> dict[int, models.Model]:
+    """The rows with these keys, with what they are compared by; one by one if one is unreadable."""
+    rows = model._default_manager.all()
+    if model is Message:
+        rows = rows.select_related("rendering").defer("rendering__mime")
+    elif model is TransmissionReport:
+        rows = rows.select_related("transmission")
+    try:
+        return rows.in_bulk(list(keys))
+    except UNREADABLE:
+        found = {}
+        for key in sorted(keys):
+            with _reading(f"{model._meta.model_name} {key}"):
+                found.update(rows.in_bulk([key]))
+        return found
 
 
-def _agrees(row: models.Model, said: dict[str, Any]) -> bool:
-    if set(said) != {"digest"}:
-        return all(content(row).get(name) == value for name, value in said.items())
-    return bool(said["digest"] == getattr(row, "digest", None) == recomputed_digest(row))
-
-
-def recomputed_digest(row: models.Model) -> str | None:
-    """The digest a row should carry, worked out anew from its columns; None where they disagree."""
-    if isinstance(row, Rendering):
-        return digest_of(bytes(row.mime))
-    if isinstance(row, ClauseVersion):
-        return digest_of(canonical(row.rule))
-    if isinstance(row, Message):
-        return message_digest(row)
-    text = str(getattr(row, "canonical", ""))
-    columns = content(row)
-    stated = json.loads(text)
-    same = all(columns[name] == value for name, value in stated.items() if name in columns)
-    return digest_of(text) if same else None
-
-
-def message_digest(message: Message) -> str | None:
-    """SHA-256 over a message as sent: its headers, its address and the digest of its content."""
-    if message.rendering is None or message.sent_at is None:
-        return None
-    return digest_of(
-        canonical(
-            {
-                "address": message.address,
-                "headers": message.headers,
-                "rendering": message.rendering.digest,
-                "sent_at": plain(message.sent_at),
-            }
-        )
-    )
+def _proved_models() -> list[type[models.Model]]:
+    return [*(model for model in sealed_models() if model is not Event), Message]

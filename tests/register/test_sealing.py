@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 
 from notifications.models import (
     Event,
@@ -14,53 +15,14 @@ from notifications.models import (
     Sealed,
 )
 from notifications.register import missing_triggers, registry, verify
-from notifications.services.receiving import register_receipt
-from notifications.services.responding import acknowledge_notification, respond_to_notification
-from notifications.services.sweeps import send_alerts
-from tests.factories import NOW, TODAY, Cast, issue_act, make_cast
+from tests.factories import NOW, Cast
+from tests.register.tampering import execute, lift
 
 SEALED = sorted(
     model._meta.db_table
     for model in apps.get_app_config("notifications").get_models()
     if issubclass(model, Sealed)
 )
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """A case with a row in most sealed tables."""
-    cast = make_cast()
-    notification = issue_act(
-        cast,
-        "breach-allegation",
-        {"against": ["RUS"], "respond_by": "2020-07-21", "text": "A breach."},
-    )
-    russia = cast.party("RUS")
-    register_receipt(
-        notification=notification,
-        party=cast.party("CAN"),
-        on=TODAY,
-        actor=cast.canadian_officer,
-        now=NOW,
-    )
-    acknowledge_notification(
-        notification=notification, party=russia, actor=cast.russian_drafter, now=NOW
-    )
-    respond_to_notification(
-        notification=notification,
-        party=russia,
-        position="rejects",
-        text="No.",
-        actor=cast.russian_drafter,
-        now=NOW,
-    )
-    send_alerts(now=NOW)
-    return cast
-
-
-def execute(sql: str) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql)
 
 
 def test_the_tables_the_design_seals_are_sealed() -> None:
@@ -134,7 +96,14 @@ def test_a_sent_message_is_frozen_and_a_waiting_one_is_not(cast: Cast) -> None:
         Message.objects.filter(pk=sent.pk).update(address="other@example.org")
     with pytest.raises(DatabaseError, match="sealed"):
         execute(f"DELETE FROM notifications_message WHERE id = {sent.pk}")
-    waiting = Message.objects.create(
+    waiting = waiting_beside(sent, cast)
+    waiting.address = "other@example.org"
+    waiting.save()
+    Message.objects.filter(pk=waiting.pk).update(id=F("id"), tries=2)
+
+
+def waiting_beside(sent: Message, cast: Cast) -> Message:
+    return Message.objects.create(
         alert=sent.alert,
         user=cast.japanese_drafter,
         mandate=sent.mandate,
@@ -143,8 +112,33 @@ def test_a_sent_message_is_frozen_and_a_waiting_one_is_not(cast: Cast) -> None:
         message_id="<waiting@example.org>",
         next_at=NOW,
     )
-    waiting.address = "other@example.org"
-    waiting.save()
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("columns", ["id", "rowid", "uid", "message_id", "alert_id, user_id"])
+def test_a_waiting_message_cannot_take_the_place_of_a_sent_one(cast: Cast, columns: str) -> None:
+    sent = Message.objects.filter(state="sent").order_by("pk")[0]
+    waiting = waiting_beside(sent, cast)
+    theirs = f"SELECT {columns} FROM notifications_message WHERE id = {sent.pk}"
+    with pytest.raises(DatabaseError, match="cannot be replaced"):
+        execute(
+            f"UPDATE OR REPLACE notifications_message SET ({columns}) = ({theirs}) "
+            f"WHERE id = {waiting.pk}"
+        )
+    assert Message.objects.get(pk=sent.pk).uid == sent.uid
+    assert verify().ok
+
+
+@pytest.mark.sqlite_only
+def test_a_sealed_row_cannot_be_replaced_by_the_other_name_of_its_key(cast: Cast) -> None:
+    first = Notification.objects.get()
+    names = ", ".join(f'"{c.column}"' for c in Notification._meta.concrete_fields if c.name != "id")
+    others = names.replace('"uid"', "'x'").replace('"draft_id"', "NULL")
+    with pytest.raises(DatabaseError, match="cannot be replaced"):
+        execute(
+            f"INSERT OR REPLACE INTO notifications_notification (rowid, {names}) "
+            f"SELECT id, {others} FROM notifications_notification WHERE id = {first.pk}"
+        )
 
 
 def test_a_missing_trigger_is_named_and_put_back_by_migrate(cast: Cast) -> None:
@@ -156,13 +150,6 @@ def test_a_missing_trigger_is_named_and_put_back_by_migrate(cast: Cast) -> None:
     assert (report.ok, report.missing_triggers) == (False, (trigger.name,))
     call_command("migrate", verbosity=0)
     assert missing_triggers() == []
-
-
-def lift(table: str) -> None:
-    for trigger in registry(connection.vendor):
-        if trigger.table == table:
-            place = "" if connection.vendor == "sqlite" else f" ON {trigger.table}"
-            execute(f"DROP TRIGGER {trigger.name}{place}")
 
 
 @pytest.mark.parametrize(
