@@ -1,7 +1,8 @@
 """YAML files read strictly, with the line of every key.
 
 Only ``true`` and ``false`` are booleans, ``YYYY-MM-DD`` is a date, and on/off/yes/no stay text.
-Duplicate keys, keys that are not text, anchors, aliases and foreign tags are refused.
+Duplicate keys, keys that are not text, half characters, anchors, aliases and foreign tags are
+refused.
 """
 
 from __future__ import annotations
@@ -160,6 +161,9 @@ class _Builder:
                 self._faults.append((at, line, f"The key {_shown(key_node)} is not text."))
                 continue
             key = str(key_node.value)
+            if not _is_text(key):
+                self._faults.append((at, line, "A key holds a character that is no text."))
+                continue
             if key in result:
                 first = self.lines[*at, key]
                 sentence = f"The key stands twice, first in line {first}."
@@ -176,8 +180,12 @@ class _Builder:
                 return None
             case "bool" if text in {"true", "false"}:
                 return text == "true"
-            case "str":
+            case "str" if _is_text(text):
                 return text
+            case "str":
+                sentence = "This holds a character that is no text."
+                self._faults.append((at, node.start_mark.line + 1, sentence))
+                return text.encode("utf-8", "replace").decode()
             case "int" | "float" | "timestamp" as kind:
                 return self._value(kind, text, node, at)
         sentence = f"The tag {node.tag.removeprefix(_CORE)} is not read here."
@@ -211,6 +219,11 @@ def plain_date(text: str) -> date | datetime:
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return date.fromisoformat(text)
     return datetime.fromisoformat(text.replace(" Z", "Z").replace(" +", "+").replace(" -", "-"))
+
+
+def _is_text(text: str) -> bool:
+    """Whether every character is a whole one: an escape may name half of a pair (a surrogate)."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _child(data: object, key: str | int) -> object:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 from notifications.clauses import vocabulary as words
 from notifications.clauses.documents import Document, read_yaml, scan_yaml
-from notifications.clauses.schema import Clause, PartyEntry, TreatyFile, read_clause
+from notifications.clauses.participants import read_party_entries
+from notifications.clauses.schema import Clause, TreatyFile, read_clause
 from notifications.clauses.sections import Fault, Section
 from notifications.errors import BadFileError, Problem
 
@@ -20,7 +20,6 @@ __all__ = [
     "load_party_file",
     "load_treaty_directory",
     "load_treaty_file",
-    "read_party_entries",
     "read_yaml",
 ]
 
@@ -106,52 +105,6 @@ def load_party_file(path: Path) -> list[PartyRecord]:
     return records
 
 
-def read_party_entries(
-    section: Section, *, known_parties: Collection[str], in_force: date | None
-) -> tuple[PartyEntry, ...]:
-    """The ``parties`` of a treaty file or of a scenario: codes, or mappings with dates.
-
-    ``in_force`` is the treaty's date, which holds for a party that has none of its own.
-    """
-    entries: list[PartyEntry] = []
-    for index, item in enumerate(section.items("parties")):
-        entry = _read_party_entry(section, index, item, in_force)
-        if entry is None:
-            continue
-        if entry.party not in known_parties:
-            section.fault(f'The party "{entry.party}" is unknown.', "parties", index)
-        if any(_overlap(entry, other) for other in entries):
-            sentence = f"{entry.party} stands twice for the same time."
-            section.fault(sentence, "parties", index)
-        entries.append(entry)
-    return tuple(entries)
-
-
-def _read_party_entry(
-    section: Section, index: int, item: object, in_force: date | None
-) -> PartyEntry | None:
-    if isinstance(item, str) and item:
-        return PartyEntry(item, in_force)
-    entry = section.section("parties", index)
-    if entry is None:
-        return None
-    entry.admit_keys(words.PARTY_ENTRY_KEYS, words.LATER_PARTY_ENTRY_KEYS)
-    entry.require("party")
-    own_date, until = entry.day("in_force"), entry.day("until")
-    party, source = entry.text("party"), entry.text("source")
-    since = own_date or in_force
-    if since and until and until <= since:
-        entry.fault("A party leaves after the treaty came into force for it, not before.", "until")
-    return PartyEntry(party, since, until, source) if party else None
-
-
-def _overlap(one: PartyEntry, other: PartyEntry) -> bool:
-    if one.party != other.party:
-        return False
-    first, second = sorted((one, other), key=lambda entry: entry.in_force or date.min)
-    return first.until is None or first.until > (second.in_force or date.min)
-
-
 def _read_treaty(section: Section, known: frozenset[str]) -> TreatyFile:
     section.admit_keys(words.TREATY_KEYS)
     section.require("id", "title", "depositaries", "zone")
@@ -159,6 +112,7 @@ def _read_treaty(section: Section, known: frozenset[str]) -> TreatyFile:
     if len(title) > _SHORT_NAME and not section.has("short_name"):
         section.fault(f"A title of over {_SHORT_NAME} characters needs a short name.", "short_name")
     depositaries = _read_depositaries(section, known)
+    is_dated = any(section.data.get(key) for key in ("in_force", "adopted", "signed"))
     return TreatyFile(
         id=_read_slug(section, "id"),
         title=title,
@@ -171,7 +125,10 @@ def _read_treaty(section: Section, known: frozenset[str]) -> TreatyFile:
         subject=section.text("subject", at_most=200),
         participants_complete=section.flag("participants_complete"),
         parties=read_party_entries(
-            section, known_parties=known | set(depositaries), in_force=in_force
+            section,
+            known_parties=known | set(depositaries),
+            in_force=in_force,
+            undated="all" if is_dated else "none",
         ),
         clauses=tuple(_read_clauses(section, depositaries, known)),
         source=section.text("source"),
@@ -204,6 +161,7 @@ def _read_clauses(
     section: Section, depositaries: tuple[str, ...], known: frozenset[str]
 ) -> Iterable[Clause]:
     seen: set[str] = set()
+    effects: dict[str, Clause] = {}
     for index in range(len(section.items("clauses"))):
         part = section.section("clauses", index)
         clause = None if part is None else read_clause(part)
@@ -216,7 +174,21 @@ def _read_clauses(
             seen.add(clause_id)
         if clause is not None:
             _check_in_treaty(part, clause, depositaries, known)
+            _check_one_effect(part, clause, effects)
             yield clause
+
+
+def _check_one_effect(section: Section, clause: Clause, effects: dict[str, Clause]) -> None:
+    """One clause at most says when an act takes effect: nothing else would choose among several."""
+    if clause.yields != "effect":
+        return
+    other = effects.setdefault(clause.governs, clause)
+    if other.id != clause.id:
+        section.fault(
+            f'"{other.id}" and "{clause.id}" both yield an effect for the act {clause.governs}: '
+            "without a `when` only one clause can.",
+            "yields",
+        )
 
 
 def _check_in_treaty(

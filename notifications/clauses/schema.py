@@ -9,13 +9,13 @@ from datetime import date, timedelta
 
 from notifications.clauses import vocabulary as words
 from notifications.clauses.documents import key_name
-from notifications.clauses.sections import Section
+from notifications.clauses.sections import LAST_YEAR, Section
 from notifications.clauses.steps import Step, parse_steps, run
 from notifications.errors import BadFileError, Problem
 
 # Two years, one of them a leap year: enough to see a window close before it opens.
 _SAMPLE_DAYS = tuple(date(2023, 1, 1) + timedelta(days=number) for number in range(731))
-_LATEST_START = date(2200, 12, 31)
+_LATEST_START = date(LAST_YEAR, 12, 31)
 
 _COUNTING_KEYS = ("starts", "count", "opens", "closes", "minimum", "duty", "requires", "which")
 

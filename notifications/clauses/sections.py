@@ -6,9 +6,15 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from notifications.clauses.documents import KeyPath, plain_date
+
+# The years in which a date of a file may lie: far from both ends of the calendar.
+FIRST_YEAR: Final = 1800
+LAST_YEAR: Final = 2300
+OUT_OF_RANGE: Final = f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}."
 
 
 @dataclass(frozen=True)
@@ -80,13 +86,16 @@ class Section:
         return False
 
     def day(self, key: str) -> date | None:
-        """A date, quoted or not; None where it is absent, null or no date."""
+        """A date, quoted or not; None where it is absent, null, no date, or too far away."""
         value = self.data.get(key)
         if value is None:
             return None
         day = read_date(value)
         if day is None:
             self.fault(f'"{value}" is no date of the calendar, such as 2020-05-22.', key)
+        elif not is_in_range(day):
+            self.fault(OUT_OF_RANGE, key)
+            return None
         return day
 
     def items(self, key: str) -> list[object]:
@@ -140,6 +149,11 @@ def read_date(value: object) -> date | None:
         except ValueError:
             return None
     return value if isinstance(value, date) and not isinstance(value, datetime) else None
+
+
+def is_in_range(day: date) -> bool:
+    """Whether the year is one that files may name."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def is_zone(name: str) -> bool:

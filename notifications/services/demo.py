@@ -84,12 +84,12 @@ NOTICE: Final = gettext_noop(
 )
 
 
-@transaction.atomic
 def make_cast(*, now: datetime) -> int:
     """Register and appoint whoever of the cast is missing; how many there were is returned.
 
     Nobody has a password: the sign-in cards of the embedded run are the only way in. Mandates hold
     from 1990-01-01, so that replayed cases reach them too. The library is loaded if it is missing.
+    Each of these is a transaction of its own: what was interrupted is completed by another run.
     """
     if not Treaty.objects.filter(slug=EXERCISE_TREATY).exists():
         load_library(directories=[TREATIES, EXERCISE], now=now)
@@ -129,7 +129,7 @@ def prepare_exercise(*, now: datetime) -> Case | None:
     receipt and circulation, Russia's acknowledgement and answer are still to come. In the same case
     a withdrawal is drafted and complete, to be sent for approval.
     """
-    treaty = Treaty.objects.select_for_update().get(slug=EXERCISE_TREATY)
+    treaty = Treaty.objects.select_for_update(no_key=True).get(slug=EXERCISE_TREATY)
     if Case.objects.live().filter(treaty=treaty).exists():
         return None
     people = User.objects.in_bulk([US_DRAFTER.email, US_HEAD.email], field_name="email")

@@ -12,7 +12,7 @@ from django.db import transaction
 from notifications.clauses.loader import PartyRecord, load_party_file, load_treaty_directory
 from notifications.clauses.schema import TreatyFile
 from notifications.errors import BadFileError, Problem
-from notifications.models import Party, RegisterHead, User
+from notifications.models import Party, Treaty, User
 from notifications.register import Entry, append
 from notifications.services.library_clauses import load_clauses
 from notifications.services.library_participation import load_participations
@@ -39,8 +39,7 @@ def load_library(
     Raises BadFileError with all problems of all files; nothing is loaded then.
     """
     records, files = _read(directories)
-    # Two loads at once follow one another: the second finds what the first has made.
-    RegisterHead.objects.select_for_update().filter(pk=1).first()
+    _take_turns()
     report = LibraryReport()
     parties, entries = load_parties(records, files, report.parties, actor=actor, now=now)
     treaties, changes = load_treaties(files, parties)
@@ -59,6 +58,18 @@ def load_library(
     if entries:
         append(*entries)
     return report
+
+
+def _take_turns() -> None:
+    """Two loads at once follow one another: the second finds what the first has made.
+
+    The treaties are locked in the order of their keys, and the register's head last of all, by the
+    events: a sweep takes its rows and the head in this order too. Where there is no treaty yet, no
+    row is there to wait for, and the head orders the loads.
+    """
+    treaties = Treaty.objects.order_by("pk").select_for_update(no_key=True)
+    if not list(treaties.values_list("pk", flat=True)):
+        append()  # nothing but the lock
 
 
 def _read(directories: Sequence[Path]) -> tuple[list[PartyRecord], list[TreatyFile]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -13,9 +13,6 @@ from notifications.clauses.schema import PartyEntry, TreatyFile
 from notifications.models import Participation, Party, Treaty
 from notifications.register import plain
 from notifications.services.library_report import Change, LibraryReport
-
-# Where neither the party nor its treaty has a date, the party counts as one from the beginning.
-FROM_THE_BEGINNING: Final = date.min
 
 
 def load_participations(
@@ -128,7 +125,10 @@ class _Work:
 
 
 def _since(entry: PartyEntry, file: TreatyFile) -> date:
-    return entry.in_force or file.in_force or file.adopted or file.signed or FROM_THE_BEGINNING
+    since = entry.in_force or file.in_force or file.adopted or file.signed
+    if since is None:
+        raise ValueError(f"{file.file}: {entry.party} has no date")  # the loader refuses such files
+    return since
 
 
 def _correct(row: Participation, entry: PartyEntry, file: TreatyFile) -> bool:

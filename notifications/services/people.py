@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -38,7 +39,7 @@ def register_user(
     """
     _check_actor(actor)
     address, name = email.strip().lower(), name.strip()
-    _check_person(address, name, password, zone)
+    _check_person(address, name, password, zone=zone, language=language)
     user = User.objects.create_user(
         address,
         password,
@@ -101,7 +102,9 @@ def _check_actor(actor: User | None) -> None:
         raise NotPermittedError(gettext("Only an administrator registers and appoints people."))
 
 
-def _check_person(address: str, name: str, password: str | None, zone: str) -> None:
+def _check_person(
+    address: str, name: str, password: str | None, *, zone: str, language: str
+) -> None:
     try:
         validate_email(address)
     except ValidationError as error:
@@ -112,6 +115,9 @@ def _check_person(address: str, name: str, password: str | None, zone: str) -> N
     if not is_zone(zone):
         sentence = gettext("“%(zone)s” is no time zone, such as Europe/Budapest.") % {"zone": zone}
         raise RuleBrokenError(sentence, field="zone")
+    if language not in dict(settings.LANGUAGES):
+        sentence = gettext("“%(language)s” is no language of this system.")
+        raise RuleBrokenError(sentence % {"language": language}, field="language")
     if User.objects.filter(email=address).exists():
         sentence = gettext("“%(address)s” is registered already.") % {"address": address}
         raise RuleBrokenError(sentence, field="email")

@@ -53,7 +53,18 @@ DUTY = "yields: duty\n    duty: {bearer: depositaries, act: conference}"
         ("zone: UTC", "zone: UTC\nparties: [ZZZ]", "parties[0]", '"ZZZ" is unknown'),
         ("zone: UTC", "zone: UTC\nparties: [{in_force: 2001-01-01}]", "parties[0].party", "requ"),
         ("zone: UTC", "zone: UTC\nparties: [{party: USA, left: 1}]", "parties[USA].left", "unkn"),
-        ("zone: UTC", "zone: UTC\nparties: [USA, USA]", "parties[1]", "twice for the same time"),
+        ("zone: UTC", "zone: UTC\nparties: [USA]", "parties[0]", "Say in_force for the party or"),
+        ("zone: UTC", "zone: UTC\nparties: [{party: USA}]", "parties[USA]", "Say in_force for the"),
+        ("zone: UTC", "zone: UTC\nsigned: 1799-12-31", "signed", "between 1800 and 2300"),
+        ("zone: UTC", "zone: UTC\nadopted: 2301-01-01", "adopted", "between 1800 and 2300"),
+        ("zone: UTC", 'zone: UTC\nsource: "a\\ud800b"', "source", "no text"),
+        ("zone: UTC", 'zone: UTC\n"\\udfff": b', "", "no text"),
+        (
+            "zone: UTC",
+            "zone: UTC\nin_force: 2000-01-01\nparties: [USA, USA]",
+            "parties[1]",
+            "twice for the same time",
+        ),
         (
             "zone: UTC",
             "zone: UTC\nparties: [{party: USA, in_force: 2002-01-01, until: 2001-01-01}]",
@@ -208,6 +219,22 @@ def test_two_clauses_of_one_id_are_refused(treaty_text: str, problems_of: Proble
     assert [(problem.line, problem.key) for problem in problems] == [(12, "clauses[art-9].id")]
 
 
+def test_two_effects_of_one_act_are_refused_and_both_are_named(
+    treaty_text: str, problems_of: ProblemsOf, load: Callable[[str], TreatyFile]
+) -> None:
+    """Only a `when` could choose between them."""
+    clause = treaty_text[treaty_text.index("  - id: art-9") :].replace("art-9", "art-10")
+    clause = clause.replace("Art. 9", "Art. 10")
+
+    (problem,) = problems_of(treaty_text + clause)
+
+    assert (problem.line, problem.key) == (17, "clauses[art-10].yields")
+    assert '"art-9" and "art-10" both yield an effect for the act withdrawal' in problem.sentence
+    other = clause.replace("governs: withdrawal", "governs: suspension")
+    assert len(load(treaty_text + other).clauses) == 2
+    assert len(load(treaty_text + clause.replace(YIELDS, DUTY)).clauses) == 2
+
+
 def test_what_only_a_depositary_could_do_is_refused_where_there_is_none(
     treaty_text: str, problems_of: ProblemsOf
 ) -> None:
@@ -253,6 +280,7 @@ clauses:
         (3, "depositaries[0]"),
         (5, "zone"),
         (6, "adopted"),
+        (8, "parties[USA]"),
         (9, "parties[QQQ]"),
         (14, "clauses[art-9].starts"),
         (17, "clauses[art-9].count[1].add"),

@@ -19,6 +19,25 @@ pytestmark = pytest.mark.django_db
 
 US_2020 = SCENARIOS / "open-skies-us-2020.yaml"
 
+STRAIT = """\
+id: strait
+title: Pact on the Strait
+depositaries: []
+zone: Asia/Tokyo
+in_force: 2000-01-01
+parties: [JPN, KOR]
+"""
+STRAIT_CASE = """\
+id: strait-1
+treaty: strait
+until: 2011-02-01
+acts:
+  - {id: note, at: 2010-12-30, act: withdrawal, by: JPN}
+  - {at: 2011-01-05, act: response, by: KOR, to: note, position: takes-note}
+expect:
+  - {unanswered: note, by: KOR, when: 2011-01-06}
+"""
+
 
 def run(*words: str | Path) -> str:
     out = StringIO()
@@ -63,6 +82,24 @@ def test_people_read_acts_deadlines_and_verdicts() -> None:
     assert "2020-05-22 withdrawal by USA (note) as TF-R.1.2020.OPEN-SKIES.withdrawal" in text
     assert "xv-3 of note: 2020-06-21 to 2020-07-21, met (depositaries)" in text
     assert text.count("  ok: line") == 6
+
+
+def test_people_read_days_of_the_zone_of_the_treaty_and_positions_in_words(tmp_path: Path) -> None:
+    """00:00 in Tokyo is the day before in UTC."""
+    folder = tmp_path / "treaties"
+    folder.mkdir()
+    (folder / "strait.yaml").write_text(STRAIT)
+    file = tmp_path / "strait-1.yaml"
+    file.write_text(STRAIT_CASE)
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"1 of 1 expectations"):
+        call_command("replay", str(file), "--treaties", str(folder), stdout=out)
+    text = out.getvalue()
+    assert "2010-12-30 withdrawal by JPN (note)" in text
+    assert "2011-01-05 response by KOR takes note" in text
+    assert "failed: line 8: it takes note on 2011-01-05" in text
+    assert "2010-12-29" not in text
+    assert "takes-note" not in text
 
 
 def test_a_failed_expectation_ends_with_status_1_after_the_report(tmp_path: Path) -> None:
@@ -142,5 +179,47 @@ def test_a_server_that_is_away_is_told_of(smtp_sink: Sink) -> None:
     make_user("Alice", "RUS", Role.DRAFTER)
     smtp_sink.go_down()
     text = run(US_2020, "--send")
-    assert "messages were not sent" in text
+    count = Message.objects.count()
+    assert f"{count} of {count} messages wait; run the same command again\n" in text
     assert text.count("  ok: line") == 6
+    assert f"{count} of {count} messages wait; run the same command again with --send" in run(
+        US_2020
+    )
+    smtp_sink.come_back()
+    assert "wait" not in run(US_2020, "--send")
+    assert smtp_sink.addresses() == ["alice@example.org"] * count
+    run(US_2020, "--send")
+    assert len(smtp_sink.received) == count
+
+
+def test_what_the_server_will_not_have_is_told_of(smtp_sink: Sink) -> None:
+    make_user("Alice", "RUS", Role.DRAFTER)
+    smtp_sink.answer_recipient["alice@example.org"] = "550 nobody here"
+    text = run(US_2020, "--send")
+    count = Message.objects.count()
+    assert f"{count} of {count} messages could not be delivered" in text
+    assert "wait" not in text
+
+
+@pytest.mark.parametrize("key", ["until: 2020-11-23", "at: 2020-05-22"])
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01", "9999-12-30", "'9999-01-30'", "0001-01-01 00:00+14:00"]
+)
+def test_a_date_at_the_end_of_the_calendar_is_refused(
+    tmp_path: Path, key: str, moment: str
+) -> None:
+    file = tmp_path / "far.yaml"
+    name = key.split(":", maxsplit=1)[0]
+    file.write_text(US_2020.read_text().replace(key, f"{name}: {moment}", 1))
+    with pytest.raises(CommandError, match="between 1800 and 2300") as ended:
+        run(file)
+    assert ended.value.returncode == 2
+    assert not Case.objects.exists()
+
+
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "half.yaml"
+    file.write_text(US_2020.read_text().replace("position: rejects", 'position: "\\ud800"'))
+    with pytest.raises(CommandError, match="no text") as ended:
+        run(file)
+    assert ended.value.returncode == 2

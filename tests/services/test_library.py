@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from notifications.errors import BadFileError
@@ -20,7 +22,7 @@ from notifications.models import (
     Treaty,
     TreatyDepositary,
 )
-from notifications.register import verify
+from notifications.register import Entry, append, verify
 from notifications.services.library import EXERCISE, TREATIES, load_library
 from notifications.services.library_report import LibraryReport
 
@@ -216,11 +218,65 @@ def test_a_party_that_left_and_came_back_has_two_participations(folder: Path) ->
     assert [row.exit_on for row in french.all()] == [date(2005, 1, 1), None]
 
 
-def test_a_party_without_any_date_counts_as_one_from_the_beginning(folder: Path) -> None:
+def test_a_party_without_any_date_is_refused(folder: Path) -> None:
     rewrite(folder, "in_force: 1975-04-01\n", "")
+    with pytest.raises(BadFileError, match="Say in_force for the party or for the treaty") as bad:
+        load(folder)
+    assert [(p.line, p.key) for p in bad.value.problems] == [(8, "parties[0]")]
+
+
+def test_where_the_entry_into_force_is_unknown_the_day_of_adoption_counts(folder: Path) -> None:
+    rewrite(folder, "in_force: 1975-04-01\n", "adopted: 1974-04-01\n")
     load(folder)
     treaty = Treaty.objects.get(slug="lake")
-    assert Party.objects.party_to(treaty, date(1815, 6, 9)).get().code == "CHE"
+    assert not Party.objects.party_to(treaty, date(1974, 3, 31)).exists()
+    assert Party.objects.party_to(treaty, date(1974, 4, 1)).get().code == "CHE"
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+def test_a_load_and_an_effect_take_their_locks_in_one_order(folder: Path) -> None:
+    """A sweep that holds a participation and comes to the register never meets a load's lock."""
+    load(folder)
+    rewrite(folder, "until: 2001-01-01", "until: 2001-07-01")
+    loads = ThreadPoolExecutor(1)
+    with transaction.atomic():
+        row = Participation.objects.select_for_update().get(party__code="FRA")
+        loading = loads.submit(load_and_leave, folder)
+        wait_until_a_lock_is_waited_for()
+        append(Entry("deadline-took-effect", row, NOW))
+    assert loading.result(timeout=20).participations.changed == 1
+    loads.shutdown()
+    assert verify().ok
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+def test_two_loads_follow_one_another(folder: Path) -> None:
+    with ThreadPoolExecutor(4) as loads:
+        first = list(loads.map(load_and_leave, [folder] * 4))
+        rewrite(folder, "P1Y", "P2Y")
+        again = list(loads.map(load_and_leave, [folder] * 4))
+    assert sum(report.treaties.created for report in first) == 1
+    assert sum(report.clauses.changed for report in again) == 1
+    assert verify().ok
+
+
+def load_and_leave(folder: Path) -> LibraryReport:
+    try:
+        return load(folder)
+    finally:
+        connection.close()
+
+
+def wait_until_a_lock_is_waited_for() -> None:
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")
 
 
 def test_a_later_folder_replaces_the_treaty_of_an_earlier_one(folder: Path, tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def test_a_password_must_be_one_that_the_validators_take() -> None:
         ({"name": "  "}, "name"),
         ({"name": "Ana\r\nBcc: b@example.org"}, "name"),
         ({"zone": "Lisbon"}, "zone"),
+        ({"language": "tlh"}, "language"),
     ],
 )
 def test_what_is_wrong_is_refused_at_its_field(change: dict[str, str], field: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -148,6 +149,21 @@ def test_the_same_content_has_the_same_digest_in_another_layout(tmp_path: Path) 
         ("    by: USA\n", "", 6, "acts[note].by", "required"),
         ("by: USA", "by: XXX", 9, "acts[note].by", '"XXX" is unknown'),
         ("by: USA", "by: []", 9, "acts[note].by", "At least one"),
+        ("until: 2020-12-01", "parties: []\nuntil: 2020-12-01", 4, "parties", "At least one"),
+        ("until: 2020-12-01", "until: 2301-01-01", 4, "until", "between 1800 and 2300"),
+        ("until: 2020-12-01", "until: 9999-12-31 23:59-14:00", 4, "until", "between 1800"),
+        ("at: 2020-05-22", "at: '0001-01-01 00:00+14:00'", 7, "acts[note].at", "between 1800"),
+        ("article: XV(2)", "effective: 9999-01-30", 10, "acts[note].effective", "between 1800"),
+        ("CAN: 2020-05-22", "CAN: 0001-01-01", 11, "acts[note].received.CAN", "between 1800"),
+        ("due: 2020-11-22", "due: 9999-11-22", 23, "expect[0].due", "between 1800 and 2300"),
+        ("title: One case", 'title: "One \\ud800"', 2, "title", "no text"),
+        (
+            "article: XV(2)",
+            "circulated: {CAN: 2020-05-23, HUN: 2020-05-24}",
+            10,
+            "acts[note].circulated",
+            "circulated once",
+        ),
         ("article: XV(2)", "articel: XV(2)", 10, "acts[note].articel", "unknown"),
         (
             "article: XV(2)",
@@ -240,6 +256,30 @@ def test_a_parties_list_is_read_as_in_a_treaty_file(tmp_path: Path) -> None:
     ]
     found = problems(tmp_path, FILE.replace("until", "parties: [USA, ZZZ]\nuntil", 1))
     assert found == [(4, "parties[1]", 'The party "ZZZ" is unknown.')]
+
+
+def test_one_day_of_circulation_may_be_said_of_each_depositary(tmp_path: Path) -> None:
+    text = FILE.replace("article: XV(2)", "circulated: {CAN: 2020-05-23, HUN: 2020-05-23}")
+    assert read(tmp_path, text).acts[0].way.circulated_on == date(2020, 5, 23)
+
+
+def test_a_mapping_under_a_treaty_without_dates_says_since_when(tmp_path: Path) -> None:
+    """A code alone is a party on the first day; a mapping says on which it became one."""
+    undated = replace(KNOWN, undated=frozenset({"open-skies"}))
+    file = tmp_path / "one.yaml"
+    for entry, is_sound in (
+        ("USA", True),
+        ("{party: USA, in_force: 2002-01-01}", True),
+        ("{party: USA, until: 2020-11-22}", False),
+    ):
+        file.write_text(FILE.replace("until", f"parties: [RUS, {entry}]\nuntil", 1))
+        if is_sound:
+            assert read_scenario(file, known=undated).parties
+            continue
+        with pytest.raises(BadFileError, match="Say in_force for the party or") as bad:
+            read_scenario(file, known=undated)
+        assert [(p.line, p.key) for p in bad.value.problems] == [(4, "parties[USA]")]
+        assert read_scenario(file, known=KNOWN).parties
 
 
 def test_a_file_that_holds_no_mapping_is_refused(tmp_path: Path) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from django.db import connection
 
 from notifications import queue
+from notifications.delivery import Answer, Letter, SmtpTransport
 from notifications.errors import BadFileError, RuleBrokenError
 from notifications.models import (
     Alert,
@@ -216,10 +220,10 @@ def test_what_a_service_refuses_is_a_problem_of_the_file_at_that_act_and_nothing
 ) -> None:
     events = Event.objects.count()
     file = changed(tmp_path, ("received: {CAN: 2020-05-22, HUN", "received: {USA: 2020-05-22, HUN"))
-    with pytest.raises(BadFileError, match="receipt") as caught:
+    with pytest.raises(BadFileError, match="USA was not addressed") as caught:
         run(file)
     problem = caught.value.problems[0]
-    assert (problem.line, problem.key) == (23, "acts[note]")
+    assert (problem.line, problem.key) == (23, "acts[note].received")
     assert not Case.objects.exists()
     assert not Draft.objects.exists()
     assert Event.objects.count() == events
@@ -309,6 +313,7 @@ id: pass
 title: Treaty on the Pass
 depositaries: [CHE]
 zone: UTC
+signed: 1985-05-01
 parties: [CHE, ITA, AUT]
 clauses:
   - id: "4"
@@ -497,3 +502,197 @@ def test_a_bad_treaty_file_stops_the_replay_before_anything_is_stored(
         run(US_2020, treaties=treaties)
     assert not Treaty.objects.exists()
     assert not Case.objects.exists()
+
+
+NOTE = """\
+id: case
+treaty: fjord
+until: 2010-08-02
+acts:
+  - id: note
+    at: 2010-03-01
+    act: withdrawal
+    by: SWE
+"""
+
+
+def note(tmp_path: Path, treaties: Path, *lines: str, by: str = "SWE") -> Notification:
+    text = NOTE.replace("by: SWE", f"by: {by}")
+    replayed(tmp_path, treaties, text + "".join(f"    {line}\n" for line in lines))
+    return Notification.objects.get(external_ref="note")
+
+
+@pytest.mark.parametrize(
+    ("named", "addressed"),
+    [
+        ("", {"DNK", "NOR", "un-sg"}),
+        ("[depositaries, parties]", {"DNK", "NOR", "un-sg"}),
+        ("parties", {"DNK", "NOR"}),
+        ("[parties]", {"DNK", "NOR"}),
+        ("[depositaries]", {"un-sg"}),
+        ("[depositaries, DNK]", {"DNK", "un-sg"}),
+    ],
+)
+def test_roles_among_the_addressees_stand_for_those_who_hold_them(
+    tmp_path: Path, treaties: Path, named: str, addressed: set[str]
+) -> None:
+    filed = note(tmp_path, treaties, *([f"addressees: {named}"] if named else []))
+    assert set(filed.addressees().values_list("code", flat=True)) == addressed
+    assert "flags" not in filed.fields
+    is_limited = addressed != {"DNK", "NOR", "un-sg"}
+    assert filed.fields.get("addressees", []) == (sorted(addressed) if is_limited else [])
+
+
+def test_the_role_of_a_depositary_is_no_way_to_address_nobody(
+    tmp_path: Path, treaties: Path
+) -> None:
+    file = tmp_path / "case.yaml"
+    text = NOTE.replace("fjord", "strait").replace("SWE", "JPN")
+    file.write_text(text + "    addressees: [depositaries]\n")
+    with pytest.raises(BadFileError, match=r"acts\[note\]\.addressees: This addresses nobody"):
+        run(file, treaties=treaties)
+
+
+def test_a_depositary_that_gives_notice_may_address_itself_alone(
+    tmp_path: Path, treaties: Path
+) -> None:
+    file = tmp_path / "case.yaml"
+    text = NOTE.replace("fjord", "pass").replace("SWE", "CHE")
+    file.write_text(text + "    addressees: [depositaries]\n")
+    run(file, treaties=treaties)
+    assert not Notification.objects.get().addressees().exists()
+
+
+def test_every_sender_that_a_file_names_is_sealed_a_party_or_not(
+    tmp_path: Path, treaties: Path
+) -> None:
+    filed = note(tmp_path, treaties, by="[SWE, DNK, JPN]")
+    assert {party.code for party in filed.senders.all()} == {"SWE", "DNK", "JPN"}
+    assert '"senders":["SWE","DNK","JPN"]' in filed.canonical
+    assert [(flag["code"], flag["field"]) for flag in filed.fields["flags"]] == [
+        ("not-a-party", "joint_with")
+    ]
+    assert "JPN" in filed.fields["flags"][0]["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("received: {JPN: 2010-03-02}", "received: JPN was not addressed"),
+        (
+            "addressees: [depositaries]\n    received: {NOR: 2010-03-02}",
+            "received: NOR was not addressed",
+        ),
+        (
+            "circulated: 2010-03-02\n    received: {un-sg: 2010-03-05}",
+            "received: It was circulated on 2010-03-02, so un-sg had received it by then",
+        ),
+    ],
+)
+def test_a_receipt_that_cannot_be_is_refused_in_words_that_fit(
+    tmp_path: Path, treaties: Path, line: str, says: str
+) -> None:
+    with pytest.raises(BadFileError) as refused:
+        note(tmp_path, treaties, line)
+    assert says in str(refused.value)
+    assert refused.value.problems[0].line == 5
+
+
+def test_a_scenario_may_name_the_first_and_the_last_of_its_years(
+    tmp_path: Path, treaties: Path
+) -> None:
+    """Nothing computed from a day that is admitted leaves the calendar."""
+    text = """\
+id: ends
+treaty: strait
+parties: [{party: JPN, in_force: 1800-01-01}, {party: KOR, in_force: 1800-01-01}]
+until: 2300-12-31 23:59-14:00
+acts:
+  - {id: first, at: 1800-01-01 00:00+14:00, act: dialogue-proposal, by: KOR}
+  - {id: note, at: 2300-12-30, act: withdrawal, by: JPN, received: 2300-12-31}
+expect:
+  - {clause: x, of: note, status: running}
+"""
+    replayed(tmp_path, treaties, text)
+
+
+class Witness(SmtpTransport):
+    """A server that keeps what it is handed, and fails at a letter if it is told to."""
+
+    taken: ClassVar[list[str]] = []
+    fails_after: ClassVar[int | None] = None
+
+    def send(self, letter: Letter) -> Answer:
+        assert not connection.in_atomic_block
+        if self.fails_after is not None and len(self.taken) >= self.fails_after:
+            raise KeyboardInterrupt
+        self.taken.append(letter.recipient)
+        return Answer("accepted", "250 OK")
+
+
+@pytest.fixture
+def witness(monkeypatch: pytest.MonkeyPatch, settings: Any) -> type[Witness]:
+    settings.TREATYFLOW_MAIL_TRANSPORT = "smtp"
+    monkeypatch.setattr("notifications.delivery.send.SmtpTransport", Witness)
+    monkeypatch.setattr(Witness, "taken", [])
+    monkeypatch.setattr(Witness, "fails_after", None)
+    make_user("Alice", "RUS", Role.DRAFTER)
+    return Witness
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mail_leaves_once_the_case_is_stored_and_says_what_its_clock_knew(
+    witness: type[Witness], tmp_path: Path
+) -> None:
+    run(US_2020)
+    kept = contents("open-skies-us-2020")
+    run(changed(tmp_path, ("id: open-skies-us-2020", "id: sent")), sends=True)
+    assert len(witness.taken) == len(kept) > 0
+    assert contents("sent") == kept
+    sent = Message.objects.filter(alert__case__scenario="sent")
+    assert {(message.state, message.sent_at.date()) for message in sent if message.sent_at} == {
+        ("sent", NOW.date())
+    }
+    assert verify().ok
+
+
+def contents(scenario: str) -> list[tuple[str, str, str]]:
+    """The subjects of a case's mail, and the first date in each text, by kind and stage."""
+    rows = Message.objects.filter(alert__case__scenario=scenario).select_related("rendering")
+    said = []
+    for message in rows.order_by("alert__due_at", "pk"):
+        assert message.rendering is not None
+        mime = message_from_bytes(bytes(message.rendering.mime), policy=policy.default)
+        text = mime.get_body(("plain",))  # type: ignore[attr-defined]
+        words = re.sub(r"https?://\S+|TF-R\.\d+", "", text.get_content())
+        number = re.sub(r"TF-R\.\d+", "", mime["Subject"])
+        said.append((number, message.alert.stage, words))
+    return said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_sent_of_a_case_that_is_not_stored(
+    witness: type[Witness], tmp_path: Path
+) -> None:
+    bad = changed(tmp_path, ("by: [CAN, HUN]", "by: [CAN, RUS]"))
+    with pytest.raises(BadFileError):
+        run(bad, sends=True)
+    assert witness.taken == []
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_replay_that_is_interrupted_while_it_sends_goes_on_where_it_was(
+    witness: type[Witness], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(witness, "fails_after", 3)
+    with pytest.raises(KeyboardInterrupt):
+        run(US_2020, sends=True)
+    assert len(witness.taken) == 3
+    monkeypatch.setattr(witness, "fails_after", None)
+    waiting = run(US_2020, sends=True)
+    assert waiting.waiting == waiting.messages  # another run may still hold them
+    later = replay(path=US_2020, now=NOW + timedelta(hours=1), sends=True)
+    assert (later.waiting, later.undeliverable) == (0, 0)
+    assert len(witness.taken) == later.messages == Message.objects.filter(state="sent").count()
+    assert verify().ok

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from notifications.acts import POSITIONS
 from notifications.errors import DomainError
+from notifications.services.calendar import day_in
 from notifications.services.scenarios.replaying import replay
 from notifications.services.scenarios.reporting import Report
 
@@ -33,7 +36,10 @@ class Command(BaseCommand):
             help="a folder of treaty files to add or replace first",
         )
         parser.add_argument(
-            "--send", action="store_true", help="send the mail by the configured server"
+            "--send",
+            action="store_true",
+            help="send the mail by the configured server once the case is stored; what the server "
+            "does not take waits for the same command; what the mailbox has stays there",
         )
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
@@ -52,15 +58,17 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report.as_data(), indent=2))
         else:
-            self._tell(report)
+            self._tell(report, sends=options["send"])
         if report.failed:
             total = len(report.verdicts)
             raise CommandError(f"{report.failed} of {total} expectations fail.", returncode=1)
 
-    def _tell(self, report: Report) -> None:
+    def _tell(self, report: Report, *, sends: bool) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(report.scenario.title))
         for act in report.acts:
-            words = [act["at"][:10], act["act"], "by", ", ".join(act["by"]), act["position"]]
+            day = day_in(report.scenario.zone, datetime.fromisoformat(act["at"])).isoformat()
+            position = POSITIONS.get(act["position"], "")
+            words = [day, act["act"], "by", ", ".join(act["by"]), position]
             words += [f"({act['id']})", act["number"] and f"as {act['number']}", act["status"]]
             self.stdout.write("  " + " ".join(word for word in words if word))
             for sentence in act["flags"]:
@@ -69,12 +77,20 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line} ({', '.join(bearers)})")
         counts = ", ".join(f"{count} {name}" for name, count in report.alerts.items())
         self.stdout.write(f"  alerts: {counts}; messages: {report.messages}")
-        if report.unsent:
-            self.stdout.write(self.style.WARNING(f"  {report.unsent} messages were not sent"))
+        self._tell_of_mail(report, sends=sends)
         for verdict in report.verdicts:
             style = self.style.SUCCESS if verdict.ok else self.style.ERROR
             word = "ok" if verdict.ok else "failed"
             self.stdout.write(style(f"  {word}: line {verdict.line}: {verdict.got}"))
+
+    def _tell_of_mail(self, report: Report, *, sends: bool) -> None:
+        if report.waiting:
+            again = "run the same command again" + ("" if sends else " with --send")
+            words = f"  {report.waiting} of {report.messages} messages wait; {again}"
+            self.stdout.write(self.style.WARNING(words))
+        if report.undeliverable:
+            words = f"  {report.undeliverable} of {report.messages} messages could not be delivered"
+            self.stdout.write(self.style.WARNING(words))
 
 
 def _by_words(report: Report) -> dict[str, list[str]]:

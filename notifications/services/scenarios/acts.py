@@ -124,8 +124,10 @@ class ActReader:
                 if received.setdefault(party, day) != day:
                     section.fault(f"Another day of receipt stands for {party or 'it'} too.", key)
         circulated = self._days(section, "circulated", at)
-        first = min(circulated.values(), default=None)
-        return Way(received, first)
+        days = set(circulated.values())
+        if len(days) > 1:
+            section.fault("An act is circulated once: one date must stand here.", "circulated")
+        return Way(received, min(days, default=None))
 
     def _given_on(self, at: Moment) -> date:
         return day_in(self.zone, at) if isinstance(at, datetime) else at

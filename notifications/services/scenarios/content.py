@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from notifications.clauses.instants import start_of_day
 from notifications.clauses.schema import PartyEntry
-from notifications.services.calendar import midnight
 
 Moment = date | datetime  # a dated act happens at 00:00 in the treaty's zone
 
@@ -17,7 +17,7 @@ EACH_PARTY = "each-party"
 
 def instant_of(moment: Moment, zone: str) -> datetime:
     """The instant that a date (00:00 in ``zone``) or an instant stands for."""
-    return moment if isinstance(moment, datetime) else midnight(moment, zone)
+    return moment if isinstance(moment, datetime) else start_of_day(moment, zone)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from notifications.acts import POSITIONS
+from notifications.clauses.instants import start_of_day
 from notifications.models import (
     Case,
     CaseParty,
@@ -16,7 +18,7 @@ from notifications.models import (
     Response,
     members_of,
 )
-from notifications.services.calendar import midnight
+from notifications.services.calendar import day_in
 from notifications.services.scenarios.content import (
     EACH_PARTY,
     DeadlineExpected,
@@ -106,17 +108,18 @@ class Judge:
         ]
         if not limits:
             return False, "no limit was set"
-        at = midnight(expected.on, self.zone)
+        at = start_of_day(expected.on, self.zone)
         return all(_has_lapsed(item, at) for item in limits), _said(limits)
 
     def _silence(self, expected: SilenceExpected) -> tuple[bool, str]:
-        at = midnight(expected.on, self.zone)
+        at = start_of_day(expected.on, self.zone)
         target = Notification.objects.get(case=self.case, external_ref=expected.of)
         response = Response.objects.filter(
             notification=target, party__code=expected.by, given_at__lt=at
         ).first()
         if response is not None:
-            return False, f"it {response.position} on {response.given_at.date().isoformat()}"
+            said, on = POSITIONS[response.position], day_in(self.zone, response.given_at)
+            return False, f"it {said} on {on.isoformat()}"
         act = target.referring.filter(senders__code=expected.by, entered_at__lt=at).first()
         if act is not None:
             return False, f"a {act.act} of {act.given_on.isoformat()} refers to it"

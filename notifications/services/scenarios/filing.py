@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
-from notifications.models import Case, Circulation, Notification, Party, Receipt, User
+from notifications.errors import RuleBrokenError
+from notifications.models import Case, Circulation, Notification, Party, Receipt, User, members_of
 from notifications.services.calendar import day_in
 from notifications.services.circulating import circulate_notification
 from notifications.services.convening import convene_conference
@@ -20,6 +21,7 @@ from notifications.services.receiving import register_receipt
 from notifications.services.recording import record_statement
 from notifications.services.responding import acknowledge_notification, respond_to_notification
 from notifications.services.scenarios import words
+from notifications.services.scenarios.acts import ROLES
 from notifications.services.scenarios.content import ScenarioAct
 
 _RESPONSES: Final = uuid.UUID("6f0dbb1f-93f4-4c44-9e4b-5d0d0a6f0a4c")
@@ -65,6 +67,7 @@ class Filer:
         else:
             receivers = [self.parties[code]]
         for party in receivers:
+            _check_receipt(notification, party)
             register_receipt(
                 notification=notification, party=party, on=on, actor=self.actor, now=now
             )
@@ -98,7 +101,7 @@ class Filer:
             treaty=self.case.treaty,
             party=senders[0],
             act=act.act,
-            fields=self._fields(act, senders),
+            fields=self._fields(act, senders, now),
             actor=self.actor,
             now=now,
             refers_to=self.filed.get(act.to),
@@ -113,17 +116,31 @@ class Filer:
             is_dated=not isinstance(act.at, datetime),
         )
 
-    def _fields(self, act: ScenarioAct, senders: list[Party]) -> dict[str, Any]:
+    def _fields(self, act: ScenarioAct, senders: list[Party], now: datetime) -> dict[str, Any]:
         fields = {**(act.fields or {}), **_provenance(act), "text": act.text}
         fields["joint_with"] = [party.code for party in senders[1:]]
         if act.act == "withdrawal":
             fields["signed_by"] = gettext("not stated in the source")
-        roles = set(fields["addressees"])
-        if "depositaries" in roles:
-            codes = [party.code for party in self.parties.values() if party.pk in self.depositaries]
-            roles = roles - {"depositaries"} | set(codes)
-        fields["addressees"] = sorted(roles)
+        fields["addressees"] = self._addressees(fields["addressees"], senders, now)
         return fields
+
+    def _addressees(self, named: list[str], senders: list[Party], now: datetime) -> list[str]:
+        """The codes of those it is limited to; none where it goes to everybody, as it does unsaid.
+
+        A role stands for those who hold it on the day of the act.
+        """
+        if not named or set(named) == set(ROLES):
+            return []
+        codes = set(named) - set(ROLES)
+        if "depositaries" in named:
+            codes |= {code for code, p in self.parties.items() if p.pk in self.depositaries}
+        if "parties" in named:
+            members = members_of(self.case, day_in(self.case.treaty.zone, now))
+            codes |= set(members.values_list("code", flat=True))
+        if not codes:
+            raise RuleBrokenError(gettext("This addresses nobody."), field="addressees")
+        # A depositary may address itself alone; to leave it out would address everybody.
+        return sorted(codes - {party.code for party in senders} or codes)
 
     def _convene(self, act: ScenarioAct, senders: list[Party], now: datetime) -> None:
         more = {key: value for key, value in (act.fields or {}).items() if value}
@@ -164,6 +181,21 @@ class Filer:
                 now=now,
                 external_ref=act.ref,
             )
+
+
+def _check_receipt(notification: Notification, party: Party) -> None:
+    """Refuse, in the words of a file, what nobody at a desk could enter."""
+    if not notification.addressees().filter(pk=party.pk).exists():
+        sentence = gettext("%(party)s was not addressed, so it receives nothing.")
+        raise RuleBrokenError(sentence % {"party": party.code}, field="received")
+    circulation = Circulation.objects.filter(notification=notification).first()
+    receipts = Receipt.objects.filter(notification=notification, party=party)
+    if circulation is not None and receipts.exists():
+        sentence = gettext(
+            "It was circulated on %(day)s, so %(party)s had received it by then, not later."
+        )
+        day = day_in(notification.zone, circulation.at).isoformat()
+        raise RuleBrokenError(sentence % {"day": day, "party": party.code}, field="received")
 
 
 def _provenance(act: ScenarioAct) -> dict[str, str]:

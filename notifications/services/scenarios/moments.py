@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 
 from notifications.clauses.documents import plain_date
-from notifications.clauses.sections import Section
+from notifications.clauses.sections import OUT_OF_RANGE, Section, is_in_range
 from notifications.services.scenarios.content import Moment
 
 NO_VALUE = "This key has no value."
@@ -23,7 +23,10 @@ def read_id(section: Section) -> str:
 
 
 def read_moment(section: Section, key: str) -> Moment | None:
-    """A date, or an instant with its offset; None where the key is absent or holds neither."""
+    """A date, or an instant with its offset; None where the key is absent or holds neither.
+
+    The year lies in the range that files may name.
+    """
     value = section.data.get(key)
     if value is None:
         if section.has(key):
@@ -34,6 +37,9 @@ def read_moment(section: Section, key: str) -> Moment | None:
         section.fault(f'"{value}" is no date and no instant, such as 2022-02-11 10:00Z.', key)
     elif isinstance(moment, datetime) and moment.tzinfo is None:
         section.fault("An instant needs its offset, such as 2022-02-11 10:00Z.", key)
+        return None
+    elif not is_in_range(moment):
+        section.fault(OUT_OF_RANGE, key)
         return None
     return moment
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from notifications.acts import ACTS
 from notifications.clauses.documents import Document, KeyPath, scan_yaml
-from notifications.clauses.loader import read_party_entries
+from notifications.clauses.participants import Undated, read_party_entries
+from notifications.clauses.schema import PartyEntry
 from notifications.clauses.sections import Fault, Section
 from notifications.errors import BadFileError
 from notifications.register import canonical, digest_of
@@ -21,14 +22,20 @@ from notifications.services.scenarios.expectations import read_expectation
 from notifications.services.scenarios.moments import read_id, read_moment
 
 LONGEST_TITLE: Final = 300
+EMPTY: Final = "At least one must stand here."
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a scenario may name: the zone of each treaty by its id, and the codes of the parties."""
+    """What a scenario may name.
+
+    ``zones`` are those of the treaties by their ids, ``parties`` the codes of all parties,
+    ``undated`` the ids of the treaties that have no date of their own.
+    """
 
     zones: Mapping[str, str]
     parties: Collection[str]
+    undated: Collection[str] = ()
 
 
 def read_scenario(path: Path, *, known: Known) -> Scenario:
@@ -58,7 +65,7 @@ def _read(section: Section, document: Document, known: Known) -> Scenario | None
     section.require("id", "treaty", "until", "acts")
     zone = _zone_of_treaty(section, known)
     until = read_moment(section, "until")
-    parties = read_party_entries(section, known_parties=known.parties, in_force=None)
+    parties = _read_parties(section, known)
     parts = _parts(section, "acts")
     ids = _ids(parts)
     reader = ActReader(frozenset(ids), frozenset(ids.values()) - {""}, known.parties, zone)
@@ -87,8 +94,18 @@ def _read(section: Section, document: Document, known: Known) -> Scenario | None
         acts=tuple(sorted(acts, key=lambda act: (instant_of(act.at, zone), act.index))),
         expect=tuple(item for item in expected if item is not None),
         digest=digest_of(canonical(_plain(section.data))),
-        parties=parties if section.has("parties") else None,
+        parties=parties,
     )
+
+
+def _read_parties(section: Section, known: Known) -> tuple[PartyEntry, ...] | None:
+    """Who is a party in this case, or None where the library says it."""
+    if not section.has("parties"):
+        return None
+    if section.data["parties"] == []:
+        section.fault(EMPTY, "parties")
+    undated: Undated = "codes" if section.data.get("treaty") in known.undated else "all"
+    return read_party_entries(section, known_parties=known.parties, in_force=None, undated=undated)
 
 
 def _zone_of_treaty(section: Section, known: Known) -> str:
@@ -101,7 +118,7 @@ def _zone_of_treaty(section: Section, known: Known) -> str:
 def _parts(section: Section, key: str) -> list[Section]:
     """The mappings of a list; whatever else stands there is a fault, and so is an empty list."""
     if section.data.get(key) == []:
-        section.fault("At least one must stand here.", key)
+        section.fault(EMPTY, key)
     found = (section.section(key, index) for index in range(len(section.items(key))))
     return [part for part in found if part is not None]
 

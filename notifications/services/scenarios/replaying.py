@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils.translation import gettext
 
-from notifications.delivery import transport_for
 from notifications.errors import BadFileError, DomainError, Problem, RuleBrokenError
 from notifications.models import (
     Alert,
@@ -35,12 +34,12 @@ from notifications.services.scenarios.content import Scenario, ScenarioAct
 from notifications.services.scenarios.filing import Filer
 from notifications.services.scenarios.reading import Known, read_scenario
 from notifications.services.scenarios.reporting import Report, report_on
+from notifications.services.scenarios.sending import send_waiting, write_due
 from notifications.services.sweeps import record_responses, send_alerts, track_deadlines
 
 SYSTEM_ADDRESS: Final = "replay@system.invalid"
 
 
-@transaction.atomic
 def replay(
     *,
     path: Path,
@@ -51,30 +50,51 @@ def replay(
     """Replay a scenario file, or report on it again where it has been replayed already.
 
     ``now`` is the machine's clock, under which the library (where there is none yet) and the files
-    of ``treaties`` are loaded; the case runs on its own. Its mail stays in the mailbox, unless it
-    ``sends`` by the configured server. All of it is one transaction: half a case is never left.
+    of ``treaties`` are loaded; the case runs on its own. All of it is one transaction: half a case
+    is never left. Its mail stays in the mailbox; where it ``sends``, what is waiting is handed to
+    the configured server after that, and what the server does not take waits for another run.
 
     Raises BadFileError with all problems of the files, or RuleBrokenError where another content was
     replayed under the same id.
     """
-    # Two replays at once follow one another: the second finds what the first has made.
-    RegisterHead.objects.select_for_update().filter(pk=1).first()
+    scenario, case = _file(path, now, treaties, sends=sends)
+    if sends:
+        send_waiting(case, now)
+    return report_on(case, scenario)
+
+
+@transaction.atomic(durable=True)
+def _file(
+    path: Path, now: datetime, treaties: Path | None, *, sends: bool
+) -> tuple[Scenario, Case]:
+    """The file read, and its case: replayed now, or found as it was replayed before."""
     if not Treaty.objects.exists():
         load_library(directories=[TREATIES], now=now)
     if treaties is not None:
         load_library(directories=[treaties], now=now)
-    known = Known(
-        zones=dict(Treaty.objects.values_list("slug", "zone")),
-        parties=frozenset(Party.objects.values_list("code", flat=True)),
-    )
-    scenario = read_scenario(path, known=known)
+    # Two replays at once follow one another: the second finds what the first has made.
+    RegisterHead.objects.select_for_update().filter(pk=1).first()
+    scenario = read_scenario(path, known=_known())
     case = Case.objects.select_related("treaty").filter(scenario=scenario.id).first()
     if case is None:
         case = _Replay(scenario, path, _system_user(now), sends=sends).run()
     elif case.scenario_digest != scenario.digest:
         sentence = gettext("The scenario “%(id)s” was replayed before with another content.")
         raise RuleBrokenError(sentence % {"id": scenario.id})
-    return report_on(case, scenario)
+    return scenario, case
+
+
+def _known() -> Known:
+    treaties = Treaty.objects
+    return Known(
+        zones=dict(treaties.values_list("slug", "zone")),
+        parties=frozenset(Party.objects.values_list("code", flat=True)),
+        undated=frozenset(
+            treaties.filter(in_force_on=None, adopted_on=None, signed_on=None).values_list(
+                "slug", flat=True
+            )
+        ),
+    )
 
 
 def _system_user(now: datetime) -> User:
@@ -192,8 +212,10 @@ class _Replay:
         self.at = now
         track_deadlines(now=now, case=self.case)
         record_responses(now=now, case=self.case)
-        transport = transport_for(self.case, sends_replays=self.sends)
-        send_alerts(now=now, case=self.case, transport=transport)
+        if self.sends:
+            write_due(self.case, now)
+        else:
+            send_alerts(now=now, case=self.case)
 
 
 def _members(case: Case, scenario: Scenario, day: date) -> Sequence[CaseParty]:

@@ -24,8 +24,8 @@ from notifications.services.scenarios.expecting import Judge, Verdict, bearer_of
 class Report:
     """The acts, deadlines, alerts and expectations of a replayed scenario, as plain data.
 
-    The shape is that of ``replay --json`` (scenarios.md). ``unsent`` are the messages that a server
-    did not take while the simulated clock ran.
+    The shape is that of ``replay --json`` (scenarios.md). ``waiting`` messages are still to
+    be handed to the server, ``undeliverable`` ones it will not have.
     """
 
     scenario: Scenario
@@ -33,7 +33,8 @@ class Report:
     deadlines: Sequence[dict[str, Any]]
     alerts: Mapping[str, int]
     messages: int
-    unsent: int
+    waiting: int
+    undeliverable: int
     verdicts: Sequence[Verdict]
 
     @property
@@ -71,7 +72,8 @@ def report_on(case: Case, scenario: Scenario) -> Report:
         deadlines=[_deadline(deadline) for deadline in deadlines],
         alerts=_alerts(case),
         messages=messages.count(),
-        unsent=messages.exclude(state__in=("sent", "void")).count(),
+        waiting=messages.filter(state__in=("pending", "accepted")).count(),
+        undeliverable=messages.filter(state="failed").count(),
         verdicts=[judge.verdict(expected) for expected in scenario.expect],
     )
 
