@@ -162,6 +162,9 @@ ACTS: Final[dict[str, Act]] = {
     )
 }
 
+# Recorded as they were given, acts with such a flag change nothing of the act they name.
+VOIDING: Final = ("wrong-reference", "cannot-be-taken-back")
+
 POSITIONS: Final[dict[str, str]] = {
     "accepts": _("accepts"),
     "rejects": _("rejects"),

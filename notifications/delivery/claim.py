@@ -45,7 +45,7 @@ def claim(
         )
     return list(
         Message.objects.filter(pk__in=keys, state="pending", lease_by=worker)
-        .select_related("user", "alert__case", "alert__deadline_version__deadline")
+        .select_related("user", "alert__case", "alert__deadline_version__deadline__current_version")
         .order_by("next_at", "pk")
     )
 

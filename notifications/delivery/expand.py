@@ -61,7 +61,9 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
     alerts = list(
         Alert.objects.due(now)
         .in_case(case)
-        .select_related("case", "notification__treaty", "deadline_version__deadline")
+        .select_related(
+            "case", "notification__treaty", "deadline_version__deadline__current_version"
+        )
         .order_by("due_at", "pk")
         .select_for_update(of=("self",), skip_locked=True)[:limit]
     )

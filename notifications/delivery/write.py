@@ -27,8 +27,8 @@ class Contents:
 
 
 def key_of(message: Message) -> Key:
-    """Whose content a message has: its alert's, in its reader's language."""
-    return message.alert_id, message.user.language
+    """Whose content a message has: its alert's, in its reader's language where it is spoken."""
+    return message.alert_id, emails.spoken(message.user.language)
 
 
 def write(messages: Iterable[Message], *, now: datetime) -> Contents:

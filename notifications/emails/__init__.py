@@ -7,7 +7,7 @@ from notifications.emails.addresses import (
     message_id_of,
     own_address,
 )
-from notifications.emails.background import Background, gather
+from notifications.emails.background import Background, gather, spoken
 from notifications.emails.building import build
 from notifications.emails.kept import Part, Parts, as_sent, parts
 
@@ -24,4 +24,5 @@ __all__ = [
     "message_id_of",
     "own_address",
     "parts",
+    "spoken",
 ]

@@ -7,7 +7,18 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from notifications.models import Alert, Deadline, PartyName
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+
+from notifications.acts import VOIDING
+from notifications.models import (
+    Alert,
+    Deadline,
+    Notification,
+    PartyName,
+    Transmission,
+    TreatyDepositary,
+)
 
 ENGLISH = "en"
 
@@ -16,22 +27,38 @@ ACTS_WITH_DATES = (Alert.Kind.ISSUED, Alert.Kind.RECEIVED, Alert.Kind.CIRCULATED
 
 
 @dataclass(frozen=True)
+class TakenBack:
+    """A notice was taken back: by these parties (codes), on this day."""
+
+    by: tuple[str, ...]
+    on: date
+
+
+@dataclass(frozen=True)
 class Background:
     """Alerts with everything joined that their mails say.
 
     ``dates`` holds, by notification, one running deadline for each date that it started (of the
     clocks of many bearers that end together, one); ``exits``, by notification and party, the day on
-    which the one ended the participation of the other; ``names`` names by language and code.
+    which the one ended the participation of the other; ``names`` names by language and code;
+    ``kept`` the notifications that a depositary was sent; ``taken_back`` what was rescinded.
     """
 
     alerts: dict[int, Alert] = field(default_factory=dict)
     dates: dict[int, list[Deadline]] = field(default_factory=dict)
     exits: dict[tuple[int, str], date] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
+    kept: frozenset[int] = frozenset()
+    taken_back: dict[int, list[TakenBack]] = field(default_factory=dict)
 
     def name(self, code: str, language: str) -> str:
         """The party's name in the language, else in English, else its code."""
         return self.names.get(language, {}).get(code) or self.names.get(ENGLISH, {}).get(code, code)
+
+
+def spoken(language: str) -> str:
+    """The language in which a mail is written for a reader of this one."""
+    return language if language in dict(settings.LANGUAGES) else ENGLISH
 
 
 def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background:
@@ -46,16 +73,50 @@ def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background
             "notification__circulation",
             "deadline_version__clause_version",
             "deadline_version__deadline__bearer",
+            "deadline_version__deadline__current_version__clause_version",
         )
         .prefetch_related(
             "notification__senders",
             "notification__receipts__party",
-            "notification__treaty__depositaries",
         )
     }
     acts = {a.notification_id for a in alerts.values() if a.kind in ACTS_WITH_DATES}
     left = {a.notification_id for a in alerts.values() if a.kind == Alert.Kind.PARTICIPATION}
-    return Background(alerts, _dates(acts), _exits(left), _names(languages))
+    told = {alert.notification_id for alert in alerts.values()}
+    return Background(
+        alerts, _dates(acts), _exits(left), _names(languages), _kept(acts), _taken_back(told)
+    )
+
+
+def _kept(notification_ids: Collection[int]) -> frozenset[int]:
+    """``Notification.is_kept_by_depositaries`` of many at once."""
+    if not notification_ids:
+        return frozenset()
+    depositary = TreatyDepositary.objects.filter(
+        treaty=OuterRef("notification__treaty"), party=OuterRef("party")
+    )
+    sent = Transmission.objects.filter(Exists(depositary), notification__in=notification_ids)
+    return frozenset(sent.values_list("notification", flat=True))
+
+
+def _taken_back(notification_ids: Collection[int]) -> dict[int, list[TakenBack]]:
+    """What was rescinded, so far as whoever reads of it may read the rescission too."""
+    rescissions = (
+        Notification.objects.filter(act="rescission", refers_to__in=notification_ids)
+        .exclude(visibility=Notification.Visibility.RESTRICTED)
+        .prefetch_related("senders")
+        .order_by("pk")
+    )
+    found = defaultdict(list)
+    for rescission in rescissions:
+        if rescission.refers_to_id is not None and not _is_void(rescission):
+            by = tuple(party.code for party in rescission.senders.all())
+            found[rescission.refers_to_id].append(TakenBack(by, rescission.given_on))
+    return dict(found)
+
+
+def _is_void(rescission: Notification) -> bool:
+    return any(flag["code"] in VOIDING for flag in rescission.fields.get("flags", []))
 
 
 def _dates(notification_ids: Collection[int]) -> dict[int, list[Deadline]]:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from notifications.emails.addresses import header_line, one_line
-from notifications.emails.background import Background
+from notifications.emails.background import Background, spoken
 from notifications.emails.calendar_file import METHOD, calendar_file
 from notifications.emails.story import Story, link_to, template_of
 from notifications.models import Alert
@@ -20,8 +20,10 @@ def build(background: Background, alert_id: int, language: str) -> bytes:
     """Write the content of an alert's mails in a language: subject, text, HTML, calendar file.
 
     The bytes are those of a MIME entity with its own header lines, which follow the header lines of
-    each message (``headers_of``). Only ASCII, lines ended by CRLF: any server takes it so.
+    each message (``headers_of``). Only ASCII, lines ended by CRLF: any server takes it so. A
+    language that is not spoken here is written in English.
     """
+    language = spoken(language)
     alert = background.alerts[alert_id]
     with translation.override(language):
         story = Story(alert, background, language)
@@ -65,7 +67,7 @@ def _calendar(alert: Alert, story: Story) -> bytes:
     if alert.deadline_version is None or alert.stage.startswith("after-"):
         return b""
     return calendar_file(
-        alert.deadline_version,
+        story.version(),
         title=story.title(),
         reason=story.reason(),
         link=link_to(alert.notification),

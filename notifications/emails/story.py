@@ -12,20 +12,23 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language_info, gettext
 
+from notifications.acts import ACTS
 from notifications.emails.addresses import one_line
-from notifications.emails.background import ACTS_WITH_DATES, Background
+from notifications.emails.background import ACTS_WITH_DATES, Background, TakenBack
 from notifications.emails.words import (
+    act_by,
     act_title,
     article_of,
     bare_date,
     bearer_of,
     deadline_title,
     distance,
-    fulfilment_of,
     full_date,
+    listed,
     position_title,
     reason_of,
     summary_of,
+    with_article,
     within,
     yields_of,
 )
@@ -88,13 +91,15 @@ class Story:
             "act": act_title(notification.act),
             "act_within": within(act_title(notification.act)),
             "is_withdrawal": notification.act == "withdrawal",
-            "parties": self._senders(),
+            "act_by": self._act_by(),
             "number": self._number(),
             "link": link_to(notification),
             "lines": list(self._lines()),
             "text": self._quoted()[:QUOTED_CHARACTERS],
             "is_cut": len(self._quoted()) > QUOTED_CHARACTERS,
             "dates": list(self._dates()),
+            "taken_back": list(self._taken_back()),
+            "is_taken_back": self._is_taken_back(),
             **(self._of_deadline() if self.alert.deadline_version else self._of_act()),
         }
 
@@ -102,25 +107,60 @@ class Story:
         """A party's name on one line."""
         return one_line(self.background.name(code, self.language))
 
+    def in_text(self, code: str) -> str:
+        """A party's name as it stands within a sentence."""
+        return with_article(self.name(code))
+
     def title(self) -> str:
         """What the alert's deadline is, for the calendar."""
-        version = self._version()
+        version = self.version()
         return f"{self.notification.treaty.short_title}: {self._title(version)} – {self._senders()}"
 
     def reason(self) -> str:
         """The way to the date of the alert's deadline."""
-        return reason_of(self._version(), self.name)
+        return reason_of(self.version(), self.name)
 
-    def _version(self) -> DeadlineVersion:
-        if self.alert.deadline_version is None:
+    def version(self) -> DeadlineVersion:
+        """The newest computation of the day that the alert tells of, with the newest reason."""
+        version = self.alert.deadline_version
+        if version is None:
             raise DeadlineVersion.DoesNotExist(f"alert {self.alert.pk} is not of a deadline")
-        return self.alert.deadline_version
+        newest = version.deadline.version
+        return newest if newest.has_days_of(version) else version
 
     def _title(self, version: DeadlineVersion) -> str:
         return deadline_title(self.notification.act, version)
 
     def _senders(self) -> str:
-        return ", ".join(sorted(self.name(party.code) for party in self.notification.senders.all()))
+        return ", ".join(self.name(code) for code in self._sender_codes())
+
+    def _act_by(self) -> str:
+        notification = self.notification
+        by = listed([self.in_text(code) for code in self._sender_codes()])
+        held_on = notification.fields.get("held_on")
+        day = date.fromisoformat(held_on) if held_on else None
+        return act_by(notification.act, by, day)
+
+    def _sender_codes(self) -> list[str]:
+        return sorted((party.code for party in self.notification.senders.all()), key=self.name)
+
+    def _rescissions(self) -> list[TakenBack]:
+        """Those given up to the day of which the mail tells."""
+        day = self._day(self.notification.zone)
+        known = self.background.taken_back.get(self.notification.pk, [])
+        return [back for back in known if back.on <= day]
+
+    def _is_taken_back(self) -> bool:
+        """Whether all who gave the notice have."""
+        back = {code for rescission in self._rescissions() for code in rescission.by}
+        return bool(back) and back >= set(self._sender_codes())
+
+    def _taken_back(self) -> Iterator[str]:
+        for rescission in self._rescissions():
+            yield gettext("It was taken back by %(by)s on %(day)s.") % {
+                "by": listed([self.in_text(code) for code in rescission.by]),
+                "day": full_date(rescission.on),
+            }
 
     def _number(self) -> str:
         circulation = getattr(self.notification, "circulation", None)
@@ -149,7 +189,7 @@ class Story:
             if day := notification.fields.get(key):
                 yield Line(label, full_date(date.fromisoformat(day)))
         if condition := notification.fields.get("condition"):
-            yield Line(gettext("Would be taken back if"), str(condition))
+            yield Line(gettext("Condition for taking it back"), str(condition))
 
     def _dates(self) -> Iterator[Dated]:
         if self.alert.kind not in ACTS_WITH_DATES:
@@ -166,27 +206,30 @@ class Story:
         if version.due_on is None:
             return ""
         today = self._day(version.zone)
-        last = f"{full_date(version.due_on)}, {distance((version.due_on - today).days)}"
+        last = _with_distance(version.due_on, today)
         if version.opens_on is None:
             return last
-        return gettext("%(opens)s to %(closes)s") % {
-            "opens": full_date(version.opens_on),
+        if version.opens_on <= today:
+            return gettext("the window is open; it closes on %(day)s") % {"day": last}
+        return gettext("the window opens on %(opens)s, and closes on %(closes)s") % {
+            "opens": _with_distance(version.opens_on, today),
             "closes": last,
         }
 
     def _of_deadline(self) -> dict[str, Any]:
-        version = self._version()
+        version = self.version()
         today, due_on = self._day(version.zone), version.due_on or self._day(version.zone)
         return {
             "yields": yields_of(version),
             "title": self._title(version),
-            "todo": fulfilment_of(version),
-            "bearer": bearer_of(version.deadline, self.name),
+            "title_within": within(self._title(version)),
+            "bearer": bearer_of(version.deadline, self.in_text),
             "due": full_date(due_on),
             "due_short": bare_date(due_on),
             "opens": full_date(version.opens_on) if version.opens_on else "",
+            "is_opening": version.opens_on == today,
+            "is_past": due_on < today,
             "distance": distance((due_on - today).days),
-            "when": self._when(version),
             "reason": self.reason(),
             "article": article_of(version),
             "summary": summary_of(version),
@@ -201,15 +244,19 @@ class Story:
         told: dict[str, Any] = {
             "on": full_date(day),
             "given": full_date(notification.given_on),
-            "who": self.name(self.alert.stage),
+            "given_short": bare_date(notification.given_on),
+            "who": self.in_text(self.alert.stage),
             "received": full_date(received.get(self.alert.stage, day)),
+            "received_short": bare_date(received.get(self.alert.stage, day)),
             "left": full_date(self.background.exits.get((notification.pk, self.alert.stage), day)),
             "respond_by": full_date(date.fromisoformat(respond_by)) if respond_by else "",
-            "has_depositary": bool(notification.treaty.depositaries.all()),
+            "is_kept": notification.pk in self.background.kept,
+            "is_by_depositary": ACTS[notification.act].filed_by == "depositary",
+            "is_conference": bool(notification.fields.get("held_on")),
         }
         if response is not None:
             told |= {
-                "who": self.name(response.party.code),
+                "who": self.in_text(response.party.code),
                 "position": position_title(response.position),
                 "is_late": response.is_late,
             }
@@ -221,3 +268,7 @@ class Story:
             return self.alert.response.text
         is_new = self.alert.kind in {Alert.Kind.ISSUED, Alert.Kind.CIRCULATED}
         return self.notification.text if is_new else ""
+
+
+def _with_distance(day: date, today: date) -> str:
+    return f"{full_date(day)}, {distance((day - today).days)}"

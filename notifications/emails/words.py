@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from notifications.acts import ACTS, POSITIONS
 from notifications.clauses.explain import MESSAGES, TraceStep, one_sentence
 from notifications.models import Deadline, DeadlineVersion
 
 NameOf = Callable[[str], str]
+
+# English names that take "the" in running text, by a word in them that is not in brackets.
+TAKES_ARTICLE: Final = re.compile(
+    r"\b(United|Union|Federation|Republic|Kingdom|Islands|States|Organi[sz]ation|Agency|"
+    r"Community|Secretary-General|State of|Netherlands|Niger|Holy See|"
+    r"Philippines|Bahamas|Comoros|Congo|Gambia|Maldives|Sudan)\b"
+)
+BARE: Final = frozenset({"South Sudan"})
 
 # What fulfils a duty without being a notification (clauses.md, duty).
 OTHER_ACTS: Final = {"response": "Response", "acknowledgement": "Acknowledgement"}
@@ -54,6 +63,37 @@ def within(title: str) -> str:
     return title[:1].lower() + title[1:]
 
 
+def with_article(name: str) -> str:
+    """A party's name as it stands in running text: "the United States of America", "Canada"."""
+    outside = re.sub(r"\(.*?\)", "", name).strip()
+    is_english = (get_language() or "en").startswith("en")
+    if not is_english or outside in BARE or not TAKES_ARTICLE.search(outside):
+        return name
+    return f"the {name}"
+
+
+def sentence(words: str) -> str:
+    """Words as they stand at the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in running text: "A", "A and B", "A, B and C"."""
+    if len(names) < 2:
+        return "".join(names)
+    return gettext("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def act_by(kind: str, by: str, held_on: date | None = None) -> str:
+    """An act with who gave it, in running text: "withdrawal by Canada"."""
+    if kind == "conference" and held_on is not None:
+        words = gettext("conference convened by %(by)s for %(day)s")
+        return words % {"by": by, "day": bare_date(held_on)}
+    if kind == "breach-allegation":
+        return gettext("allegation of a breach made by %(by)s") % {"by": by}
+    return gettext("%(act)s by %(by)s") % {"act": within(act_title(kind)), "by": by}
+
+
 def position_title(position: str) -> str:
     """A party's position in words."""
     return gettext(POSITIONS[position]) if position in POSITIONS else position
@@ -67,26 +107,33 @@ def yields_of(version: DeadlineVersion) -> str:
 
 
 def bearer_of(deadline: Deadline, name_of: NameOf) -> str:
-    """Who bears the clock, by name where it is one party."""
+    """Who bears the clock, in running text: by name where it is one party."""
     if deadline.bearer is not None:
         return name_of(deadline.bearer.code)
     if deadline.owed_by == Deadline.OwedBy.DEPOSITARIES:
-        return gettext("Depositaries")
-    return gettext("Parties")
+        return gettext("the depositaries")
+    return gettext("the parties")
 
 
 def deadline_title(act_kind: str, version: DeadlineVersion) -> str:
     """What the date is the date of, in a few words; ``act_kind`` is that of its notification."""
+    rule = version.clause_version.rule if version.clause_version else None
+    return clock_title(rule, act_kind)
+
+
+def clock_title(rule: Mapping[str, Any] | None, act_kind: str) -> str:
+    """The same by the rule of the clause; ``None`` where the sender set the limit."""
     act = act_title(act_kind)
-    match yields_of(version):
-        case "effect":
-            return gettext("%(act)s takes effect") % {"act": act}
-        case "duty":
-            return fulfilment_of(version)
-        case "answer":
-            return gettext("Answer to: %(act)s") % {"act": within(act)}
-        case _:
-            return gettext("Time under Article %(article)s ends") % {"article": article_of(version)}
+    if rule is None:
+        return gettext("Answer to: %(act)s") % {"act": within(act)}
+    if rule.get("yields") == "effect":
+        return gettext("%(act)s takes effect") % {"act": act}
+    if duty := rule.get("duty"):
+        fulfilled_by = str(duty["act"])
+        is_conference = fulfilled_by == "conference"
+        return gettext("Conference of the parties") if is_conference else act_title(fulfilled_by)
+    article = rule.get("article", "")
+    return gettext("Time under Article %(article)s ends") % {"article": article}
 
 
 def fulfilment_of(version: DeadlineVersion) -> str:

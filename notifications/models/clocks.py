@@ -182,3 +182,7 @@ class DeadlineVersion(Sealed):
 
     def __str__(self) -> str:
         return f"{self.deadline}, version {self.no}: {self.due_on}"
+
+    def has_days_of(self, other: DeadlineVersion) -> bool:
+        """Whether both name the same day, or the same window: what was told of one holds still."""
+        return (self.opens_on, self.due_on) == (other.opens_on, other.due_on)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from notifications.models import Alert, Deadline, DeadlineVersion, Notification, Response
-from notifications.services.calendar import midnight
+from notifications.clauses.instants import start_of_day
+from notifications.models import (
+    Alert,
+    Case,
+    Deadline,
+    DeadlineVersion,
+    Message,
+    Notification,
+    Response,
+)
 
 LADDER: Final = (90, 60, 30, 14, 7, 3, 1)  # days before the date
 
@@ -44,20 +52,43 @@ def act_alert(
     )
 
 
-def planned_stages(version: DeadlineVersion, *, now: datetime) -> Iterator[Alert]:
+def planned_stages(
+    version: DeadlineVersion, *, now: datetime, is_moved: bool = False
+) -> Iterator[Alert]:
     """The stages of a version that are still to come at ``now``, each at 00:00 in its zone.
 
-    A rung longer than the clock itself is dropped. Returned, not inserted.
+    Of those whose moment has passed the newest is due at once. At first that is the opening or the
+    day itself, for a rung longer than the clock is dropped; where the date has moved, any: whoever
+    was told of the old day is told of the new one. Returned, not inserted.
     """
-    if version.due_on is None or version.due_at is None or version.due_at < now:
+    if _is_over(version, now):
         return
-    for days in LADDER:
-        at = midnight(version.due_on - timedelta(days=days), version.zone)
+    passed = ""
+    for at, stage in _moments(version):
         if at > now:
-            yield _stage(version, f"before-{days}", at)
-    if version.opens_at is not None and version.opens_at > now:
-        yield _stage(version, "opens", version.opens_at)
-    yield _stage(version, "day", max(midnight(version.due_on, version.zone), now))
+            yield _stage(version, stage, at)
+        elif is_moved or not stage.startswith("before-"):
+            passed = stage
+    if passed:
+        yield _stage(version, passed, now)
+
+
+def _is_over(version: DeadlineVersion, now: datetime) -> bool:
+    """Nothing is left to be told: a lapse is told once it is settled, an effect on any day."""
+    return version.due_at is None or (version.due_at <= now and not _is_effect(version))
+
+
+def _moments(version: DeadlineVersion) -> list[tuple[datetime, str]]:
+    """Every stage with its instant, in their order; of two at once the rung comes first."""
+    if version.due_on is None:
+        return []
+    zone = version.zone
+    rungs = [(version.due_on - timedelta(days=days), f"before-{days}") for days in LADDER]
+    moments = [(start_of_day(day, zone), stage) for day, stage in rungs]
+    if version.opens_at is not None:
+        moments.append((version.opens_at, "opens"))
+    moments.append((start_of_day(version.due_on, zone), "day"))
+    return sorted(moments, key=lambda moment: moment[0])
 
 
 def lapse_stage(version: DeadlineVersion, *, now: datetime) -> Alert:
@@ -94,12 +125,61 @@ def _bearing(deadline: Deadline) -> str:
     return "parties" if deadline.owed_by == Deadline.OwedBy.PARTIES else "bearer"
 
 
+def _is_effect(version: DeadlineVersion) -> bool:
+    return version.clause_version is not None and version.clause_version.rule["yields"] == "effect"
+
+
 def void_alerts(deadlines: Iterable[Deadline], *, except_stages: Iterable[str] = ()) -> int:
-    """Void what is still planned, and what waits unsent, of these deadlines."""
+    """Void what is still planned, and what waits unsent, of these deadlines.
+
+    What a worker holds is left to it: it looks itself whether a message still tells the truth
+    (delivery/relevance); what a replay expanded goes out. The number of alerts voided is returned.
+    """
     keys = [deadline.pk for deadline in deadlines]
     if not keys:
         return 0
-    planned = Alert.objects.filter(
+    theirs = Alert.objects.filter(
         ~Q(stage__in=list(except_stages)), deadline_version__deadline__in=keys
     )
-    return planned.planned().update(state=Alert.State.VOID)
+    void = theirs.planned().update(state=Alert.State.VOID)
+    # Second: what a sweep expanded while the line above waited for it is seen here.
+    live = theirs.in_case(None)
+    Message.objects.filter(state="pending", lease_by="", alert__in=live).update(state="void")
+    return void
+
+
+Told = tuple[str, date | None, date | None]  # the stage, and the days it told of
+
+
+def as_told(alert: Alert) -> Told:
+    """What an alert of a deadline tells: its stage, and the day or the window."""
+    version = alert.deadline_version
+    return (alert.stage, version.opens_on, version.due_on) if version else (alert.stage, None, None)
+
+
+def last_told(deadlines: Iterable[Deadline]) -> dict[int, Told]:
+    """What people heard last of each deadline, by its key, where all who were to hear it did."""
+    messages = Message.objects.filter(alert=OuterRef("pk"))
+    heard = (
+        Alert.objects.filter(
+            Q(case__origin=Case.Origin.REPLAY)
+            | Exists(messages.filter(state__in=("accepted", "sent"))),
+            state=Alert.State.EXPANDED,
+            deadline_version__deadline__in=[deadline.pk for deadline in deadlines],
+        )
+        .annotate(is_owed=Exists(messages.filter(state__in=("pending", "void"))))
+        .order_by("due_at", "pk")
+        .values_list(
+            "deadline_version__deadline",
+            "stage",
+            "deadline_version__opens_on",
+            "deadline_version__due_on",
+            "case__origin",
+            "is_owed",
+        )
+    )
+    told: dict[int, Told | None] = {}
+    for key, stage, opens_on, due_on, origin, is_owed in heard:
+        is_whole = origin == Case.Origin.REPLAY or not is_owed
+        told[key or 0] = (stage, opens_on, due_on) if is_whole else None
+    return {key: said for key, said in told.items() if said}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from notifications.clauses.compute import Result, compute
 from notifications.clauses.explain import trace_step
 from notifications.clauses.facts import Facts
+from notifications.clauses.instants import end_of_day
 from notifications.clauses.schema import Clause as Rule
 from notifications.clauses.schema import parse_clause
-from notifications.lifecycle import DEADLINE, UNFINISHED, follow
+from notifications.lifecycle import DEADLINE, follow
 from notifications.models import (
     Alert,
     ClauseVersion,
@@ -21,8 +23,7 @@ from notifications.models import (
     Party,
     User,
 )
-from notifications.services.alerts import planned_stages, void_alerts
-from notifications.services.calendar import end_of
+from notifications.services.alerts import Told, as_told, last_told, planned_stages, void_alerts
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class _Clock:
     deadline: Deadline
     result: Result
     clause_version: ClauseVersion | None
+    before: DeadlineVersion | None = None
 
 
 def open_clocks(
@@ -73,9 +75,9 @@ def open_clocks(
             deadline = _deadline(notification, owed_by, bearer, result.status)
             deadline.clause = version.clause
             clocks.append(_Clock(deadline, result, version))
-    clocks.extend(_answers_asked_for(notification, addressees))
+    clocks.extend(_answers_asked_for(notification, addressees, members))
     Deadline.objects.bulk_create([clock.deadline for clock in clocks])
-    return _store(clocks, number=lambda _deadline: 1, cause=cause)
+    return _store(clocks, cause=cause)
 
 
 def owed(rule: Rule) -> str:
@@ -95,16 +97,23 @@ def _bearers(
     if owed_by == Deadline.OwedBy.NOTIFIER:
         return senders
     if owed_by == Deadline.OwedBy.ADDRESSEE:
-        return asked(notification, addressees)
+        return asked(notification.fields, addressees, members)
     if owed_by == Deadline.OwedBy.EACH_PARTY:
         return [party for party in members if party not in senders]
     return [None]
 
 
-def asked(notification: Notification, addressees: Sequence[Party]) -> Sequence[Party]:
-    """Whom an act binds: the accused alone where it names one, else every addressed party."""
-    against = notification.fields.get("against", [])
-    return [party for party in addressees if party.code in against] if against else addressees
+def asked(
+    fields: dict[str, Any], addressees: Iterable[Party], members: Iterable[Party]
+) -> list[Party]:
+    """Whom an act binds: the accused alone where it names one, else every addressed party.
+
+    A depositary that is no party to the treaty keeps the note, and owes no answer to it.
+    """
+    if against := fields.get("against", []):
+        return [party for party in addressees if party.code in against]
+    own = {party.pk for party in members}
+    return [party for party in addressees if party.pk in own]
 
 
 def _facts_for(facts: Facts, owed_by: str, bearer: Party | None) -> Facts:
@@ -126,14 +135,16 @@ def _deadline(
     )
 
 
-def _answers_asked_for(notification: Notification, addressees: Sequence[Party]) -> list[_Clock]:
+def _answers_asked_for(
+    notification: Notification, addressees: Sequence[Party], members: Sequence[Party]
+) -> list[_Clock]:
     """One clock a party of which the sender asks an answer by a day; it ends at 24:00 of it."""
     limit = notification.fields.get("respond_by")
     if not limit:
         return []
     result = limit_set(notification.given_on, date.fromisoformat(limit), notification.zone)
     clocks = []
-    for party in asked(notification, addressees):
+    for party in asked(notification.fields, addressees, members):
         deadline = _deadline(notification, Deadline.OwedBy.ADDRESSEE, party, result.status)
         deadline.origin = Deadline.Origin.RESPOND_BY
         clocks.append(_Clock(deadline, result, None))
@@ -147,14 +158,14 @@ def limit_set(given_on: date, due_on: date, zone: str) -> Result:
         trace_step("limit-set", given_on, due_on),
         trace_step("lapse", due_on, due_on, time="24:00", zone=zone),
     )
-    return Result("computed", zone, due_on=due_on, due_at=end_of(due_on, zone), trace=trace)
+    return Result("computed", zone, due_on=due_on, due_at=end_of_day(due_on, zone), trace=trace)
 
 
-def _store(clocks: list[_Clock], *, number: Callable[[Deadline], int], cause: Cause) -> Clocks:
+def _store(clocks: list[_Clock], *, cause: Cause) -> Clocks:
     versions = [
         DeadlineVersion(
             deadline=clock.deadline,
-            no=number(clock.deadline),
+            no=clock.before.no + 1 if clock.before else 1,
             clause_version=clock.clause_version,
             result=clock.result.status,
             awaiting=clock.result.awaiting,
@@ -171,15 +182,44 @@ def _store(clocks: list[_Clock], *, number: Callable[[Deadline], int], cause: Ca
         for clock in clocks
     ]
     DeadlineVersion.objects.bulk_create(versions)
-    alerts = [alert for version in versions for alert in planned_stages(version, now=cause.at)]
+    alerts = [
+        alert
+        for clock, version in zip(clocks, versions, strict=True)
+        for alert in _alerts(clock.before, version, cause.at)
+    ]
     return Clocks(versions, alerts)
+
+
+def _alerts(
+    before: DeadlineVersion | None, version: DeadlineVersion, now: datetime
+) -> Iterable[Alert]:
+    """None where only the way to the date has changed: those of the old version go on."""
+    if before is not None and version.has_days_of(before):
+        return ()
+    return planned_stages(version, now=now, is_moved=_is_dated(before))
+
+
+def _is_dated(version: DeadlineVersion | None) -> bool:
+    return version is not None and version.due_on is not None
 
 
 def move_clocks(notification: Notification, *, facts: Facts, cause: Cause) -> Clocks:
     """Compute the unfinished clocks of an act anew; only what changes gets a new version.
 
-    The alerts of the old version are void; the new ones are returned, not inserted.
+    Where the date moved, what was planned or waits under the old one is void, and the new one's
+    alerts are returned, not inserted. Where only the way to it changed, the old alerts go on.
     """
+    clocks = _changed_clocks(notification, facts)
+    moved = [clock.deadline for clock in clocks if _is_moved(clock)]
+    void_alerts(moved)
+    _start(clocks)
+    stored = _store(clocks, cause=cause)
+    told = last_told(moved) if moved else {}
+    stored.alerts = [alert for alert in stored.alerts if not _was_told(alert, told)]
+    return stored
+
+
+def _changed_clocks(notification: Notification, facts: Facts) -> list[_Clock]:
     unfinished = (
         Deadline.objects.unfinished()
         .filter(notification=notification, origin=Deadline.Origin.CLAUSE)
@@ -195,29 +235,24 @@ def move_clocks(notification: Notification, *, facts: Facts, cause: Cause) -> Cl
         rule = parse_clause(version.rule)
         result = compute(rule, _facts_for(facts, deadline.owed_by, deadline.bearer))
         if _differs(result, deadline.version):
-            clocks.append(_Clock(deadline, result, version))
-    numbers = {clock.deadline.pk: clock.deadline.version.no + 1 for clock in clocks}
-    void_alerts([clock.deadline for clock in clocks])
-    for clock in clocks:
-        _start(clock)
-    moved = _store(clocks, number=lambda deadline: numbers[deadline.pk], cause=cause)
-    told = _told_stages(list(numbers))
-    moved.alerts = [alert for alert in moved.alerts if _stage_key(alert) not in told]
-    return moved
+            clocks.append(_Clock(deadline, result, version, before=deadline.version))
+    return clocks
 
 
-def _told_stages(deadlines: list[int]) -> set[tuple[int, str, date | None]]:
-    """Stages that went out under an earlier version: not told again for the same day."""
-    told = Alert.objects.filter(
-        deadline_version__deadline__in=deadlines, state=Alert.State.EXPANDED
+def _is_moved(clock: _Clock) -> bool:
+    """There was a day that people may know, and it is another one now."""
+    before, result = clock.before, clock.result
+    return (
+        before is not None
+        and before.due_on is not None
+        and ((before.opens_on, before.due_on) != (result.opens_on, result.due_on))
     )
-    rows = told.values_list("deadline_version__deadline", "stage", "deadline_version__due_on")
-    return {(deadline, stage, due_on) for deadline, stage, due_on in rows if deadline}
 
 
-def _stage_key(alert: Alert) -> tuple[int, str, date | None]:
+def _was_told(alert: Alert, told: dict[int, Told]) -> bool:
+    """Where a day moved and moved back, nobody who heard it last is told of it once more."""
     version = alert.deadline_version
-    return (version.deadline_id, alert.stage, version.due_on) if version else (0, "", None)
+    return version is not None and told.get(version.deadline_id) == as_told(alert)
 
 
 def _differs(result: Result, version: DeadlineVersion) -> bool:
@@ -226,22 +261,12 @@ def _differs(result: Result, version: DeadlineVersion) -> bool:
     return (result.status, result.opens_on, result.due_on, trace) != before
 
 
-def _start(clock: _Clock) -> None:
-    verb = "move" if clock.deadline.status == "running" else "start"
-    status = follow(DEADLINE, clock.deadline.status, verb)
-    if clock.result.status == "computed" and status:
-        clock.deadline.status = status
-        Deadline.objects.filter(pk=clock.deadline.pk).update(status=status)
-
-
-def void_clocks(notification: Notification, *, on: date) -> list[Deadline]:
-    """End every unfinished clock of a notification that was taken back; its alerts are void."""
-    unfinished = list(
-        Deadline.objects.filter(notification=notification, status__in=UNFINISHED)
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
-    keys = [deadline.pk for deadline in unfinished]
-    Deadline.objects.filter(pk__in=keys).update(status="void", settled_on=on)
-    void_alerts(unfinished)
-    return unfinished
+def _start(clocks: list[_Clock]) -> None:
+    """Clocks that have their date now run; one statement for all."""
+    for clock in clocks:
+        verb = "move" if clock.deadline.status == "running" else "start"
+        status = follow(DEADLINE, clock.deadline.status, verb)
+        if clock.result.status == "computed" and status:
+            clock.deadline.status = status
+    running = [clock.deadline.pk for clock in clocks if clock.deadline.status == "running"]
+    Deadline.objects.filter(pk__in=running, status="awaiting").update(status="running")

@@ -37,7 +37,7 @@ def draft_notification(
 ) -> Draft:
     """Begin a draft, in the case of the act it refers to, in ``case``, or in a new one.
 
-    ``uid`` is the token of the form: a second click with it gets the draft that the first one began.
+    ``uid`` is the token of the form: a second click with it gets the draft that the first began.
 
     Raises NotPermittedError, or RuleBrokenError naming the field.
     """
@@ -48,6 +48,8 @@ def draft_notification(
     if not permissions.can_draft(actor, party, today, case):
         raise NotPermittedError(gettext("You hold no mandate to draft for this party today."))
     uid = uid or uuid.uuid4()
+    # Two clicks of one person at once come one after the other here.
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     begun = Draft.objects.filter(uid=uid, party=party, author=actor).first()
     if begun is not None:
         return begun
@@ -101,7 +103,7 @@ def edit_draft(
 
     Raises ChangedMeanwhileError where somebody changed it since, and then changes nothing.
     """
-    current = _locked(draft, version)
+    current = _locked(draft, version, actor, "edit")
     if not permissions.can_edit(actor, current, _today(current, now)):
         raise NotPermittedError(gettext("You hold no mandate to edit this draft today."))
     _advance(current, "edit")
@@ -116,7 +118,7 @@ def send_for_approval(*, draft: Draft, version: int, actor: User, now: datetime)
 
     Raises RuleBrokenError for whatever would stand against issuing it today.
     """
-    current = _locked(draft, version)
+    current = _locked(draft, version, actor, "send-for-approval")
     today = _today(current, now)
     if not permissions.can_send_for_approval(actor, current, today):
         raise NotPermittedError(gettext("You hold no mandate to send this draft for approval."))
@@ -131,7 +133,7 @@ def send_for_approval(*, draft: Draft, version: int, actor: User, now: datetime)
 @transaction.atomic
 def return_draft(*, draft: Draft, reason: str, version: int, actor: User, now: datetime) -> Draft:
     """Give a draft back to its mission with the reason."""
-    current = _locked(draft, version)
+    current = _locked(draft, version, actor, "return")
     if not permissions.can_return(actor, current, _today(current, now)):
         raise NotPermittedError(gettext("Only a head of mission can return this draft."))
     text = clean_text(reason, field="reason", label=gettext("Reason"))
@@ -146,17 +148,28 @@ def _today(draft: Draft, now: datetime) -> date:
     return day_in(draft.case.treaty.zone, now)
 
 
-def _locked(draft: Draft, version: int) -> Draft:
+def _locked(draft: Draft, version: int, actor: User, verb: str) -> Draft:
     related = ("case__treaty", "party", "refers_to", "author", "changed_by")
     current = (
         Draft.objects.select_related(*related).select_for_update(of=("self",)).get(pk=draft.pk)
     )
     if current.version != version:
-        raise ChangedMeanwhileError(
-            gettext("This draft was changed by %(name)s meanwhile; nothing of theirs is replaced.")
-            % {"name": current.changed_by.name}
-        )
+        raise ChangedMeanwhileError(_what_happened(current, actor, verb))
     return current
+
+
+def _what_happened(draft: Draft, actor: User, verb: str) -> str:
+    """Why what was typed into an older version of the draft is not stored."""
+    if follow(DRAFT, draft.state, verb) is None and draft.state == "issued":
+        return gettext("This draft has been issued meanwhile; nothing was changed.")
+    if follow(DRAFT, draft.state, verb) is None and draft.state == "awaiting-approval":
+        return gettext("This draft waits for approval already; nothing was changed.")
+    if draft.changed_by_id == actor.pk:
+        return gettext("You changed this draft in another window; nothing of that is replaced.")
+    sentence = gettext(
+        "This draft was changed by %(name)s meanwhile; nothing of theirs is replaced."
+    )
+    return sentence % {"name": draft.changed_by.name}
 
 
 def _advance(draft: Draft, verb: str) -> None:

@@ -80,11 +80,11 @@ def _day(field: ActField, value: Any) -> str:
 
 
 def _line(field: ActField, value: Any) -> str:
+    if len(str(value).strip()) > LONGEST_LINE:
+        raise _refusal(field, gettext("%(field)s: at most %(most)d characters."), most=LONGEST_LINE)
     text = clean_text(str(value), field=field.name, label=gettext(field.label))
     if "\n" in text:
         raise _refusal(field, gettext("%(field)s: write it on one line."))
-    if len(text) > LONGEST_LINE:
-        raise _refusal(field, gettext("%(field)s: at most %(most)d characters."), most=LONGEST_LINE)
     return text
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
-from notifications.acts import ACTS
+from notifications.acts import ACTS, VOIDING
 from notifications.models import (
     Alert,
     Case,
@@ -33,9 +33,6 @@ from notifications.services.facts import stated_facts
 from notifications.services.fulfilment import fulfil
 from notifications.services.numbering import give_number
 from notifications.services.transmitting import transmissions_label, transmit
-
-# Recorded as they were given, such acts change nothing of the act they name.
-VOIDING: Final = ("wrong-reference", "cannot-be-taken-back")
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def issue_notification(
     ).update(state="issued", approver=actor, version=draft.version + 1)
     current = Draft.objects.select_related(*RELATED).get(pk=draft.pk)
     if not claimed:
-        return _already_issued(current)
+        return _already_issued(current, actor)
     if current.refers_to is not None:
         lock(current.refers_to)
     today = day_in(current.case.treaty.zone, now)
@@ -74,7 +74,7 @@ def _filing(draft: Draft, findings: list[Finding], *, actor: User, at: datetime)
     )
 
 
-def _already_issued(draft: Draft) -> Notification:
+def _already_issued(draft: Draft, actor: User) -> Notification:
     issued = Notification.objects.filter(draft=draft).first()
     if issued is not None:
         return issued
@@ -82,6 +82,10 @@ def _already_issued(draft: Draft) -> Notification:
         raise RuleBrokenError(
             gettext("This cannot be done now: the draft is “%(state)s”.")
             % {"state": draft.get_state_display()}
+        )
+    if draft.changed_by_id == actor.pk:
+        raise ChangedMeanwhileError(
+            gettext("You changed this draft in another window; read it again before you issue it.")
         )
     raise ChangedMeanwhileError(
         gettext("This draft was changed by %(name)s meanwhile; read it again before you issue it.")

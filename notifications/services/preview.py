@@ -10,7 +10,7 @@ from notifications.clauses.compute import Result
 from notifications.clauses.explain import TraceStep
 from notifications.models import ClauseVersion, Draft, Party
 from notifications.services.circumstances import Circumstances, circumstances
-from notifications.services.deadlines import limit_set, owed
+from notifications.services.deadlines import asked, limit_set, owed
 from notifications.services.examining import Finding, examine, results, warnings
 
 
@@ -60,7 +60,7 @@ def preview(*, draft: Draft, today: date) -> Preview:
     return Preview(
         deadlines=(
             *(item for item in deadlines if item is not None),
-            *_answers(draft, today, addressees),
+            *_answers(draft, today, asked(draft.fields, addressees, around.members)),
         ),
         depositaries=tuple(p for p in addressees if p.pk in depositaries),
         parties=tuple(p for p in addressees if p.pk not in depositaries),
@@ -91,12 +91,10 @@ def _foreseen(
     )
 
 
-def _answers(draft: Draft, today: date, addressees: list[Party]) -> list[Foreseen]:
+def _answers(draft: Draft, today: date, bearers: list[Party]) -> list[Foreseen]:
     limit = draft.fields.get("respond_by")
     if not limit:
         return []
-    against = draft.fields.get("against", [])
-    asked = [party for party in addressees if not against or party.code in against]
     zone = draft.case.treaty.zone
     result = limit_set(today, date.fromisoformat(limit), zone)
     return [
@@ -107,7 +105,7 @@ def _answers(draft: Draft, today: date, addressees: list[Party]) -> list[Foresee
             yields="lapse",
             act="",
             owed_by="addressee",
-            bearers=tuple(asked),
+            bearers=tuple(bearers),
             opens_on=None,
             due_on=result.due_on,
             awaiting="",

@@ -6,16 +6,25 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from notifications.web import words
+from notifications.web.clock import day_of
 from notifications.web.names import PartyNames
 
 register = template.Library()
 
 Context = dict[str, Any]
+
+
+def _today(context: Context, zone: str) -> date:
+    """Today in a zone, where the page holds several treaties; else the day of the page."""
+    if "now" in context:
+        return day_of(context["now"], zone)
+    today: date = context["today"]
+    return today
 
 
 @register.simple_tag
@@ -36,14 +45,8 @@ def day_and_rest(context: Context, value: date | None, zone: str = "UTC") -> Saf
     shown = _time(
         value.isoformat(), words.full_date(value), gettext("a day in %(zone)s") % {"zone": zone}
     )
-    rest = words.distance((value - context["today"]).days)
+    rest = words.distance((value - _today(context, zone)).days)
     return format_html('{}, <span class="rest">{}</span>', shown, rest)
-
-
-@register.simple_tag(takes_context=True)
-def rest(context: Context, value: date | None) -> str:
-    """What remains until a day, as "in 41 days"."""
-    return "" if value is None else words.distance((value - context["today"]).days)
 
 
 @register.simple_tag
@@ -82,18 +85,25 @@ def due(context: Context, version: Any, *, with_rest: bool = True) -> SafeString
     )
     if not with_rest:
         return shown
-    rest_words = words.distance((version.due_on - context["today"]).days)
+    rest_words = words.distance((version.due_on - _today(context, version.zone)).days)
     return format_html('{}, <span class="rest">{}</span>', shown, rest_words)
 
 
 def _time(machine: str, shown: str, precise: str) -> SafeString:
     return format_html(
-        '<time datetime="{}" title="{}">{}</time><span class="visually-hidden"> ({})</span>',
+        '<bdi><time datetime="{}" title="{}">{}</time></bdi>'
+        '<span class="visually-hidden"> ({})</span>',
         machine,
         precise,
         shown,
         precise,
     )
+
+
+@register.filter
+def as_day(value: str) -> date:
+    """The day in a field of an act."""
+    return date.fromisoformat(value)
 
 
 @register.filter
@@ -112,6 +122,31 @@ def position_words(position: str) -> str:
 def party(names: PartyNames, party_id: int) -> str:
     """The name of a party: ``{{ names|party:row.party_id }}``."""
     return names.of(party_id)
+
+
+@register.filter
+def said(names: PartyNames, party_id: int) -> str:
+    """The same in running text, as "the United States of America"."""
+    return names.said(party_id)
+
+
+@register.filter
+def in_text(name: str) -> str:
+    """A party's name in running text."""
+    return words.with_article(name)
+
+
+@register.filter
+def sentence(text: str) -> str:
+    """A sentence with a capital at its start."""
+    return words.capitalised(text)
+
+
+@register.filter
+def breakable(number: str) -> SafeString:
+    """A number of the register; a narrow page breaks it after its dots, not within a word."""
+    *firsts, last = number.split(".")
+    return format_html("{}{}", format_html_join("", "{}.<wbr>", ((part,) for part in firsts)), last)
 
 
 @register.simple_tag

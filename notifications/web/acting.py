@@ -18,17 +18,17 @@ from notifications import permissions
 from notifications.errors import DomainError, RuleBrokenError
 from notifications.models import Notification, Party, User
 from notifications.services.circulating import circulate_notification
-from notifications.services.convening import conference_duties, convene_conference, foretold
 from notifications.services.receiving import register_receipt
 from notifications.services.responding import acknowledge_notification, respond_to_notification
 from notifications.web.acting_parties import addressed_by, unreceived_by
-from notifications.web.clock import day_of, person, read_clock
-from notifications.web.clocks import clock, clocks_of
-from notifications.web.forms import ConferenceForm, ReceiptForm, ResponseForm
+from notifications.web.clock import day_of, person, read_clock, read_day
+from notifications.web.clocks import clocks_of
+from notifications.web.forms import ReceiptForm, ResponseForm
 from notifications.web.kept import DO, LOOK, keeps_typed
 from notifications.web.names import Named, PartyNames, party_names
 from notifications.web.notification import readable
-from notifications.web.thread import senders_of
+from notifications.web.thread import title_of
+from notifications.web.words import capitalised, with_article
 
 
 @dataclass
@@ -54,13 +54,18 @@ class Hand:
 
     def show(self, template: str, **context: Any) -> HttpResponse:
         """A page on the notification."""
-        senders = senders_of(self.notification, self.names)
-        frame = {"notification": self.notification, "today": self.today, "senders": senders}
+        title = title_of(self.notification, self.names)
+        frame = {"notification": self.notification, "today": self.today, "title": title}
         return render(self.request, template, {**frame, **context})
 
     def done(self, sentence: str) -> HttpResponse:
         """Back to the notification, saying what was done."""
         messages.success(self.request, sentence)
+        return redirect("notification", uid=self.notification.uid)
+
+    def found_done(self, sentence: str) -> HttpResponse:
+        """Back to the notification, saying that there was nothing left to do."""
+        messages.info(self.request, sentence)
         return redirect("notification", uid=self.notification.uid)
 
 
@@ -84,14 +89,14 @@ def receipt(request: HttpRequest, uid: UUID) -> HttpResponse:
         party.pk for party in unreceived_by(hand.user, hand.notification, hand.today)
     )
     if not parties:
-        return hand.done(gettext("Its receipt has been registered already."))
+        return hand.found_done(gettext("Its receipt has been registered already."))
     form = ReceiptForm(parties=parties, data=hand.data, initial={"on": hand.today.isoformat()})
     if hand.acts and form.is_valid():
         try:
             register_receipt(
                 notification=hand.notification,
-                party=_party(form, parties),
-                on=_day(form, "on"),
+                party=party_chosen(form, parties),
+                on=day_typed(form, "on"),
                 actor=hand.user,
                 now=hand.now,
             )
@@ -121,8 +126,17 @@ def circulate(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             return hand.done(gettext("Circulated as %(number)s.") % {"number": given.number})
     if hand.notification.progress.circulated_at is not None:
-        return hand.done(gettext("It has been circulated."))
+        return hand.found_done(_circulated_already(hand))
     return hand.show("notifications/circulate.html", refusal=refusal)
+
+
+def _circulated_already(hand: Hand) -> str:
+    """Who circulated it and as which number: of two depositaries, one does it for both."""
+    done = hand.notification.circulation
+    day = day_of(done.at, hand.notification.zone)
+    by = permissions.offices(done.by, hand.notification.treaty, day)
+    said = {"who": hand.names.said_all(by) or done.by.name, "number": done.number}
+    return capitalised(gettext("%(who)s circulated it already, as %(number)s.") % said)
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,7 +164,7 @@ def acknowledge(request: HttpRequest, uid: UUID) -> HttpResponse:
         return redirect("notification", uid=uid)
     return hand.done(
         gettext("Acknowledged for %(party)s: that you have it, not what you think of it.")
-        % {"party": chosen.name}
+        % {"party": with_article(chosen.name)}
     )
 
 
@@ -167,7 +181,7 @@ def respond(request: HttpRequest, uid: UUID) -> HttpResponse:
         try:
             response = respond_to_notification(
                 notification=hand.notification,
-                party=_party(form, parties),
+                party=party_chosen(form, parties),
                 position=form.cleaned_data["position"],
                 text=form.cleaned_data["text"],
                 actor=hand.user,
@@ -188,58 +202,17 @@ def respond(request: HttpRequest, uid: UUID) -> HttpResponse:
     return hand.show("notifications/respond.html", form=form, parties=parties, asked=asked)
 
 
-@keeps_typed
-@require_http_methods(["GET", "POST"])
-def conference(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Convene a conference, within its window where one is set."""
-    hand = take(request, uid)
-    if not permissions.can_convene(hand.user, hand.notification, hand.today):
-        raise Http404
-    if hand.notification.act != "withdrawal":
-        raise Http404
-    offices = permissions.offices(hand.user, hand.notification.treaty, hand.today)
-    form = ConferenceForm(data=hand.data)
-    if hand.acts and form.is_valid():
-        try:
-            return hand.done(_convene(hand, form, offices))
-        except DomainError as error:
-            form.refuse(error)
-    duties = [clock(duty, hand.names) for duty in conference_duties(hand.notification)]
-    return hand.show(
-        "notifications/conference.html",
-        form=form,
-        duties=duties,
-        convener=hand.names.listed(offices),
-    )
-
-
-def _convene(hand: Hand, form: ConferenceForm, offices: list[int]) -> str:
-    """Convene, and say what it means for the duty."""
-    held_on = _day(form, "held_on")
-    is_early = any(how == "early" for _duty, how in foretold(hand.notification, held_on))
-    convene_conference(
-        notification=hand.notification,
-        senders=list(Party.objects.filter(pk__in=offices)),
-        held_on=held_on,
-        text=form.cleaned_data["text"],
-        actor=hand.user,
-        now=hand.now,
-    )
-    if is_early:
-        return gettext("Conference convened for a day before the window: the duty runs on.")
-    return gettext("Conference convened: every party is told.")
-
-
-def _party(form: forms.Form, parties: list[Named]) -> Party:
+def party_chosen(form: forms.Form, parties: list[Named]) -> Party:
+    """The party chosen in a form, or the only one that there is."""
     code = form.cleaned_data.get("party") or parties[0].code
     return get_object_or_404(Party, code=code)
 
 
-def _day(form: forms.Form, name: str) -> date:
-    """The date in a field. Raises RuleBrokenError where it is none."""
+def day_typed(form: forms.Form, name: str) -> date:
+    """The date typed in a field. Raises RuleBrokenError where it is none."""
     typed = str(form.cleaned_data[name]).strip()
     try:
-        return date.fromisoformat(typed)
+        return read_day(typed)
     except ValueError:
         label = form.fields[name].label
         sentence = gettext("%(field)s: “%(value)s” is no date of the calendar.")

@@ -19,14 +19,13 @@ from notifications.services.drafting import return_draft
 from notifications.services.issuing import issue_notification
 from notifications.web.act_fields import said
 from notifications.web.clock import day_of, person, read_clock
-from notifications.web.draft_desk import WritingDesk, sit_down
+from notifications.web.draft_desk import WAITING, WritingDesk, sit_down
 from notifications.web.forms import ReturnForm
 from notifications.web.kept import keeps_typed
-from notifications.web.starting import starting
+from notifications.web.starting import starting, unstored
 
-RELATED = ("case__treaty", "party", "author", "changed_by", "refers_to__case")
+RELATED = ("case__treaty", "party", "author", "written_by", "changed_by", "refers_to__case")
 ISSUE, RETURN = "issue", "return"
-WAITING = "awaiting-approval"
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Powers:
 
 
 @keeps_typed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def approval(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Issue or return a draft that awaits approval; a second click finds it issued."""
     found = _readable(request, uid)
@@ -99,15 +98,14 @@ def _seen_version(request: HttpRequest) -> int:
 
 
 def _page(desk: WritingDesk, found: Draft, powers: Powers, **more: Any) -> HttpResponse:
-    seen = Draft(pk=found.pk, case=found.case, party=found.party, act=found.act)
-    seen.author, seen.refers_to = found.author, found.refers_to
     return desk.show(
         "notifications/approval.html",
-        panel=starting(seen, found.fields, desk.today, desk.names),
+        panel=starting(unstored(found), found.fields, desk.today, desk.names),
         draft=found,
         party_name=desk.names.of(found.party_id),
         fields=said(found.act, found.fields, desk.names),
         text=found.fields.get("text", ""),
+        note_language=found.written_by.language,
         may_issue=powers.may_issue and found.state == WAITING,
         may_return=powers.may_return and found.state == WAITING,
         **more,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext
@@ -39,7 +38,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Clock:
-    """One deadline: its title, who bears it, where it stands, and every version of its date."""
+    """One deadline: its title, who bears it, where it stands, and every version of its date.
+
+    ``convened`` are the conferences called to fulfil it, where it is a duty to hold one.
+    """
 
     deadline: Deadline
     version: DeadlineVersion
@@ -50,6 +52,7 @@ class Clock:
     bearer: str
     awaiting: str
     reasons: list[Reason] = field(default_factory=list)
+    convened: list[Notification] = field(default_factory=list)
 
     @property
     def fulfilling_act(self) -> str:
@@ -63,17 +66,6 @@ class Clock:
         return self.deadline.status in {"awaiting", "running"}
 
 
-def clock_title(rule: dict[str, Any] | None, act: str) -> str:
-    """What a deadline is about, as "Withdrawal takes effect" or "Conference"."""
-    if rule is None:
-        return gettext("Answer requested by the sender")
-    if rule.get("yields") == "effect":
-        return gettext("%(act)s takes effect") % {"act": words.act_title(act)}
-    if duty := rule.get("duty"):
-        return gettext("Duty: %(act)s") % {"act": words.act_title(duty["act"]).lower()}
-    return gettext("Right to object ends")
-
-
 def awaited(fact: str) -> str:
     """The missing fact in words."""
     return gettext(AWAITING[fact]) if fact in AWAITING else fact
@@ -84,32 +76,49 @@ def bearer_words(owed_by: str, bearers: str) -> str:
     return bearers or str(Deadline.OwedBy(owed_by).label)
 
 
-def clock(deadline: Deadline, names: PartyNames, reasons: Iterable[DeadlineVersion] = ()) -> Clock:
-    """One deadline, joined ``with_reasons()``, for a page."""
+def clock(
+    deadline: Deadline,
+    names: PartyNames,
+    reasons: Iterable[DeadlineVersion] = (),
+    conferences: Iterable[Notification] = (),
+) -> Clock:
+    """One deadline, joined ``with_reasons()``, for a page.
+
+    ``conferences`` are those convened on its notification.
+    """
     version = deadline.version
     rule = version.clause_version.rule if version.clause_version else None
     bearer = names.of(deadline.bearer_id) if deadline.bearer_id else ""
+    duty = (rule or {}).get("duty") or {}
     return Clock(
         deadline=deadline,
         version=version,
-        title=clock_title(rule, deadline.notification.act),
+        title=words.clock_title(rule, deadline.notification.act),
         article=rule["article"] if rule else "",
         summary=rule.get("summary", "") if rule else "",
         source=rule.get("source", "") if rule else "",
         bearer=bearer_words(deadline.owed_by, bearer),
         awaiting=awaited(version.awaiting),
         reasons=[Reason(one, told_again(one.trace, names)) for one in reasons],
+        convened=sorted(conferences, key=held_on) if duty.get("act") == "conference" else [],
     )
+
+
+def held_on(conference: Notification) -> date:
+    """The day for which a conference is convened."""
+    return date.fromisoformat(conference.fields["held_on"])
 
 
 def is_arranged(version: DeadlineVersion, conferences: Iterable[Notification]) -> bool:
     """Whether a conference has been convened for a day in the window that the version sets."""
-    days = [date.fromisoformat(act.fields["held_on"]) for act in conferences]
+    days = [held_on(act) for act in conferences]
     first, last = version.opens_on or date.min, version.due_on or date.min
     return any(first <= day <= last for day in days)
 
 
-def clocks_of(notification: Notification, names: PartyNames) -> list[Clock]:
+def clocks_of(
+    notification: Notification, names: PartyNames, conferences: Iterable[Notification] = ()
+) -> list[Clock]:
     """Every deadline of a notification with all versions of its date: two queries."""
     versions = DeadlineVersion.objects.select_related("computed_by").order_by("-no")
     deadlines = (
@@ -119,4 +128,5 @@ def clocks_of(notification: Notification, names: PartyNames) -> list[Clock]:
         .prefetch_related(Prefetch("versions", queryset=versions))
         .order_by("due_at", "pk")
     )
-    return [clock(deadline, names, deadline.versions.all()) for deadline in deadlines]
+    convened = list(conferences)
+    return [clock(deadline, names, deadline.versions.all(), convened) for deadline in deadlines]

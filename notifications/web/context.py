@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from notifications.models import Mandate, User
 from notifications.web.clock import day_of, read_clock
+from notifications.web.kept import TYPED_BY, mark_of
 from notifications.web.names import party_names
 
 
@@ -22,4 +23,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "mandates": mandates,
         "names": party_names(request),
         "is_embedded": settings.TREATYFLOW_EMBEDDED,
+        TYPED_BY: mark_of(request),
     }

@@ -23,33 +23,57 @@ URGENT_DAYS = 7
 
 
 @dataclass(frozen=True)
+class Step:
+    """One thing to do: its verb, where, and for which party, where a click does it at once."""
+
+    verb: str
+    url: str
+    party: str = ""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A last day in a zone, and how many days are left to it in that zone."""
+
+    on: date
+    zone: str
+    days: int
+
+
+@dataclass(frozen=True)
 class Task:
-    """One thing that waits for the person: what, under which treaty, where, why, by when."""
+    """What waits for the person: what, under which treaty, the steps, why, by when."""
 
     what: str
     treaty: str
-    verb: str
-    url: str
+    steps: tuple[Step, ...]
     page: str
     reason: str
-    due_on: date | None = None
-    is_post: bool = False
+    due: Due | None = None
     rank: int = 0
 
-    def order(self, today: date) -> tuple[int, date]:
+    @property
+    def verb(self) -> str:
+        """What is to be done first."""
+        return self.steps[0].verb
+
+    @property
+    def order(self) -> tuple[int, date]:
         """What ends within a week comes first, then by kind, then by date."""
-        is_urgent = self.due_on is not None and (self.due_on - today).days <= URGENT_DAYS
-        return (0 if is_urgent else 1 + self.rank, self.due_on or date.max)
+        if self.due is None:
+            return (1 + self.rank, date.max)
+        return (0 if self.due.days <= URGENT_DAYS else 1 + self.rank, self.due.on)
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """The person's own desk, on the day it is opened."""
     user = person(request)
-    today, names = day_of(read_clock()), party_names(request)
-    board = Board(user, today, names)
+    now, names = read_clock(), party_names(request)
+    today, board = day_of(now), Board(user, now, names)
     treaties = {row.treaty for row in desk_items.own_treaties(user, today)}
     context = {
+        "now": now,
         "today": today,
         "tasks": board.tasks(),
         "waiting": [draft for draft in board.drafts if draft.state == "awaiting-approval"],
@@ -74,24 +98,30 @@ class News:
 class Board:
     """The records of one desk, each read once."""
 
-    def __init__(self, user: User, today: date, names: PartyNames) -> None:
-        self.user, self.today, self.names = user, today, names
+    def __init__(self, user: User, now: datetime, names: PartyNames) -> None:
+        today = day_of(now)
+        self.user, self.now, self.today, self.names = user, now, today, names
+        self.acting = set(user.party_ids(today, *ACTING_ROLES))
         self.drafts = list(desk_items.drafts(user, today))
-        self.clocks = [clock(found, names) for found in desk_items.running(user, today)]
+        running = list(desk_items.running(user, today))
+        convened = desk_items.conferences(user, today, {found.notification_id for found in running})
+        self.clocks = [
+            clock(found, names, conferences=convened.get(found.notification_id, []))
+            for found in running
+        ]
 
     def tasks(self) -> list[Task]:
         """Everything that waits for this person, most urgent first."""
         found = [
             *self._of_drafts(),
-            *self._answers(),
-            *self._of_acts(),
+            *self._of_notices(),
             *self._conferences(),
+            *self._to_answer_or_acknowledge(),
         ]
-        return sorted(found, key=lambda task: task.order(self.today))
+        return sorted(found, key=lambda task: task.order)
 
     def _of_drafts(self) -> Iterable[Task]:
         heads = self.user.party_ids(self.today, Role.HEAD_OF_MISSION)
-        acting = self.user.party_ids(self.today, *ACTING_ROLES)
         for draft in self.drafts:
             is_mine = draft.written_by_id == self.user.pk
             if draft.state == "awaiting-approval":
@@ -101,7 +131,7 @@ class Board:
                     yield self._draft_task(
                         draft, gettext("Read and issue"), "draft-approval", said, 0
                     )
-            elif draft.party_id in acting:
+            elif draft.party_id in self.acting:
                 reason = (
                     gettext("returned with a reason")
                     if draft.state == "returned"
@@ -112,78 +142,93 @@ class Board:
     def _draft_task(self, draft: Draft, verb: str, page: str, reason: str, rank: int) -> Task:
         what = gettext("%(act)s by %(party)s") % {
             "act": words.act_title(draft.act),
-            "party": self.names.of(draft.party_id),
+            "party": self.names.said(draft.party_id),
         }
         url = reverse(page, kwargs={"uid": draft.uid})
-        return Task(what, draft.case.treaty.short_title, verb, url, url, reason, rank=rank)
+        steps = (Step(verb, url),)
+        return Task(what, draft.case.treaty.short_title, steps, url, reason, rank=rank)
 
-    def _answers(self) -> Iterable[Task]:
-        acting = self.user.party_ids(self.today, *ACTING_ROLES)
-        for item in self.clocks:
-            deadline = item.deadline
-            if deadline.origin == "respond_by" and deadline.bearer_id in acting:
-                yield self._act_task(
-                    deadline.notification,
-                    gettext("Respond"),
-                    "respond",
-                    gettext("an answer is asked for"),
-                    rank=1,
-                    due_on=item.version.due_on,
-                )
-
-    def _of_acts(self) -> Iterable[Task]:
+    def _of_notices(self) -> Iterable[Task]:
         user, today = self.user, self.today
         for act in desk_items.to_register(user, today):
             reason = gettext("came in; its receipt is not registered")
-            yield self._act_task(act, gettext("Register receipt"), "receipt", reason, rank=1)
+            step = self._step(gettext("Register receipt"), "receipt", act)
+            yield self._act_task(act, [step], reason, rank=1)
         for act in desk_items.to_circulate(user, today):
             reason = gettext("received; not yet sent to the parties")
-            yield self._act_task(act, gettext("Circulate"), "circulate", reason, rank=2)
-        for act in desk_items.to_acknowledge(user, today):
-            reason = gettext("was sent to you")
-            yield self._act_task(act, gettext("Acknowledge"), "acknowledge", reason, rank=3)
+            step = self._step(gettext("Circulate"), "circulate", act)
+            yield self._act_task(act, [step], reason, rank=2)
+
+    def _to_answer_or_acknowledge(self) -> Iterable[Task]:
+        """One row an act and a party: an answer comes first, the acknowledgement beside it."""
+        acts = {act.pk: act for act in desk_items.to_acknowledge(self.user, self.today)}
+        waiting = desk_items.to_acknowledge_for(acts.values(), self.acting)
+        for item in self.clocks:
+            deadline = item.deadline
+            bearer = deadline.bearer_id
+            if deadline.origin != "respond_by" or bearer not in self.acting:
+                continue
+            act = deadline.notification
+            steps = [self._step(gettext("Respond"), "respond", act)]
+            if bearer in waiting.get(act.pk, ()):
+                waiting[act.pk].remove(bearer)
+                steps.append(self._acknowledgement(act, bearer))
+            reason = self._for(gettext("an answer is asked for"), bearer)
+            yield self._act_task(act, steps, reason, rank=1, clock=item)
+        for key, parties in waiting.items():
+            for named in self.names.sort(parties):
+                reason = self._for(gettext("was sent to you"), named.pk)
+                step = self._acknowledgement(acts[key], named.pk)
+                yield self._act_task(acts[key], [step], reason, rank=3)
+
+    def _acknowledgement(self, act: Notification, party: int) -> Step:
+        verb = gettext("Acknowledge")
+        if len(self.acting) > 1:
+            verb = gettext("Acknowledge for %(party)s") % {"party": self.names.said(party)}
+        url = reverse("acknowledge", kwargs={"uid": act.uid})
+        return Step(verb, url, self.names.by_id[party].code)
+
+    def _for(self, reason: str, party: int) -> str:
+        """The reason with the party's name, where the person acts for several."""
+        return f"{reason} ({self.names.of(party)})" if len(self.acting) > 1 else reason
 
     def _conferences(self) -> Iterable[Task]:
         kept = desk_items.kept_treaties(self.user, self.today)
-        owed = [
-            item
-            for item in self.clocks
-            if item.fulfilling_act == "conference" and item.deadline.notification.treaty_id in kept
-        ]
-        convened = desk_items.conferences(item.deadline.notification_id for item in owed)
-        for item in owed:
+        for item in self.clocks:
             act = item.deadline.notification
-            if not is_arranged(item.version, convened.get(act.pk, [])):
-                yield self._act_task(
-                    act,
-                    gettext("Convene the conference"),
-                    "conference",
-                    window_words(item, self.today),
-                    rank=3,
-                    due_on=item.version.due_on,
-                )
+            is_owed = item.fulfilling_act == "conference" and act.treaty_id in kept
+            if is_owed and not is_arranged(item.version, item.convened):
+                step = self._step(gettext("Convene the conference"), "conference", act)
+                reason = window_words(item, day_of(self.now, item.version.zone))
+                yield self._act_task(act, [step], reason, rank=3, clock=item)
+
+    def _step(self, verb: str, page: str, act: Notification) -> Step:
+        return Step(verb, reverse(page, kwargs={"uid": act.uid}))
 
     def _act_task(
         self,
         act: Notification,
-        verb: str,
-        page: str,
+        steps: Iterable[Step],
         reason: str,
         *,
         rank: int,
-        due_on: date | None = None,
+        clock: Clock | None = None,
     ) -> Task:
         return Task(
             what=title_of(act, self.names),
             treaty=act.treaty.short_title,
-            verb=verb,
-            url=reverse(page, kwargs={"uid": act.uid}),
+            steps=tuple(steps),
             page=reverse("notification", kwargs={"uid": act.uid}),
             reason=reason,
-            due_on=due_on,
-            is_post=page == "acknowledge",
+            due=self._due(clock) if clock else None,
             rank=rank,
         )
+
+    def _due(self, clock: Clock) -> Due | None:
+        due_on, zone = clock.version.due_on, clock.version.zone
+        if due_on is None:
+            return None
+        return Due(due_on, zone, (due_on - day_of(self.now, zone)).days)
 
     def news(self) -> list[News]:
         """Acts and responses of the last fortnight, the newest first."""

@@ -99,10 +99,25 @@ def kept_treaties(user: User, today: date) -> set[int]:
     return set(kept.values_list("treaty_id", flat=True))
 
 
-def conferences(acts: Iterable[int]) -> dict[int, list[Notification]]:
-    """The conferences convened on these acts, by the act's key."""
+def to_acknowledge_for(acts: Iterable[Notification], parties: set[int]) -> dict[int, set[int]]:
+    """For which of the parties each act was sent and not acknowledged, by the act's key."""
+    known = TransmissionReport.objects.filter(
+        transmission__notification=OuterRef("notification"), transmission__party=OuterRef("party")
+    )
+    waiting = Transmission.objects.filter(
+        ~Exists(known), notification__in=list(acts), party__in=parties
+    )
+    found: dict[int, set[int]] = {}
+    for act, party in waiting.values_list("notification_id", "party_id"):
+        found.setdefault(act, set()).add(party)
+    return found
+
+
+def conferences(user: User, today: date, acts: Iterable[int]) -> dict[int, list[Notification]]:
+    """The conferences convened on these acts that the person may read, by the act's key."""
+    visible = Notification.objects.visible_to(user, today).select_related("circulation")
     found: dict[int, list[Notification]] = {}
-    for act in Notification.objects.filter(act="conference", refers_to__in=list(acts)):
+    for act in visible.filter(act="conference", refers_to__in=list(acts)):
         if act.refers_to_id is not None:
             found.setdefault(act.refers_to_id, []).append(act)
     return found
@@ -127,9 +142,13 @@ def new_responses(user: User, today: date) -> QuerySet[Response]:
 
 
 def own_treaties(user: User, today: date) -> QuerySet[Participation]:
-    """The treaties to which a party the person acts for is a party today."""
+    """The treaties in force today for a party the person acts for, where all parties are known.
+
+    Of a treaty whose list is not complete nobody here knows who is left; its own page offers it.
+    """
     acting = user.party_ids(today, *ACTING_ROLES)
-    found = Participation.objects.on(today).filter(party__in=acting).select_related("treaty")
+    known = Participation.objects.on(today).filter(treaty__participants_complete=True)
+    found = known.filter(party__in=acting).select_related("treaty")
     return found.order_by("treaty__short_title", "pk")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
@@ -22,6 +22,7 @@ from notifications.web.names import PartyNames, party_names
 from notifications.web.starting import Starting, starting
 
 SAVE, SEND = "save", "send"
+WAITING = "awaiting-approval"
 
 
 @dataclass
@@ -54,11 +55,11 @@ class WritingDesk:
     def keep(self, store: Callable[[], Draft]) -> HttpResponse:
         """Store, and send for approval where that was asked; refused, neither is done.
 
-        Raises DomainError.
+        What a first click has sent, a second one finds sent. Raises DomainError.
         """
         with transaction.atomic():
             draft = store()
-            if self.wants == SEND:
+            if self.wants == SEND and draft.state != WAITING:
                 send_for_approval(draft=draft, version=draft.version, actor=self.user, now=self.now)
         sentence = gettext("Saved. Nobody outside your mission sees it.")
         if self.wants == SEND:
@@ -80,6 +81,13 @@ class WritingDesk:
         context = {"treaty": self.treaty, "today": self.today, "panel": panel, **more}
         name = "notifications/_starting.html" if is_panel else template
         return render(self.request, name, context)
+
+
+def at_version(request: HttpRequest, version: int) -> QueryDict:
+    """What was typed, as an answer to the draft as it stands now: saving again replaces it."""
+    data = request.POST.copy()
+    data["version"] = str(version)
+    return data
 
 
 def sit_down(request: HttpRequest, treaty: Treaty) -> WritingDesk:

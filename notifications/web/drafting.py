@@ -15,7 +15,7 @@ from notifications.models import Draft
 from notifications.services.drafting import edit_draft
 from notifications.web.act_fields import said
 from notifications.web.clock import day_of, person, read_clock
-from notifications.web.draft_desk import WritingDesk, sit_down
+from notifications.web.draft_desk import WritingDesk, at_version, sit_down
 from notifications.web.draft_facts import (
     Difference,
     differences,
@@ -25,13 +25,22 @@ from notifications.web.draft_facts import (
 )
 from notifications.web.forms import ActForm
 from notifications.web.kept import keeps_typed
+from notifications.web.starting import unstored
 
-RELATED = ("case__treaty", "party", "author", "changed_by", "refers_to", "notification")
+RELATED = (
+    "case__treaty",
+    "party",
+    "author",
+    "written_by",
+    "changed_by",
+    "refers_to",
+    "notification",
+)
 OPEN = frozenset({"draft", "returned"})
 
 
 @keeps_typed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Edit a draft, or read it; what others changed meanwhile is shown beside what was typed."""
     drafts = Draft.objects.visible_to(person(request), day_of(read_clock()))
@@ -48,7 +57,7 @@ def draft(request: HttpRequest, uid: UUID) -> HttpResponse:
         except ChangedMeanwhileError as error:
             found = drafts.select_related(*RELATED).get(uid=uid)
             theirs = differences(found, form.values())
-            form = _form(desk, found, _at_version(request, found.version))
+            form = _form(desk, found, at_version(request, found.version))
             form.refuse(error)
         except DomainError as error:
             form.refuse(error)
@@ -58,20 +67,20 @@ def draft(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _page(
     desk: WritingDesk, found: Draft, form: ActForm, theirs: list[Difference], *, may_edit: bool
 ) -> HttpResponse:
-    seen = Draft(pk=found.pk, case=found.case, party=found.party, act=found.act)
-    seen.author, seen.refers_to = found.author, found.refers_to
     return desk.show(
         "notifications/draft.html",
-        panel=desk.panel(seen, form, found.fields),
+        panel=desk.panel(unstored(found), form, found.fields),
         form=form,
         draft=found,
         theirs=theirs,
         # A form with somebody's text stays a form, wherever the draft has gone meanwhile.
         may_edit=may_edit and (found.state in OPEN or form.is_bound),
+        is_open=found.state in OPEN,
         may_approve=permissions.can_approve(desk.user, found, desk.today),
         party_name=desk.names.of(found.party_id),
         fields=said(found.act, found.fields, desk.names),
         text=found.fields.get("text", ""),
+        note_language=found.written_by.language,
     )
 
 
@@ -98,10 +107,3 @@ def _edit(desk: WritingDesk, found: Draft, form: ActForm) -> Draft:
         actor=desk.user,
         now=desk.now,
     )
-
-
-def _at_version(request: HttpRequest, version: int) -> QueryDict:
-    """What was typed, as an answer to the draft as it stands now: saving again replaces it."""
-    data = request.POST.copy()
-    data["version"] = str(version)
-    return data

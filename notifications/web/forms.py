@@ -4,99 +4,51 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.acts import ACTS, POSITIONS, ActField
 from notifications.errors import DomainError
 from notifications.models import Case
 from notifications.services.examining import PARTICIPATION_UNKNOWN
+from notifications.web.form_fields import (
+    SeenVersion,
+    Token,
+    asked,
+    choice,
+    day,
+    line,
+    switch,
+    text,
+)
 from notifications.web.names import Named
 
-AnyField = TypeVar("AnyField", bound=forms.Field)
 
-
-def _is_day(value: object) -> bool:
-    try:
-        date.fromisoformat(str(value))
-    except ValueError:
-        return False
-    return True
-
-
-class DayInput(forms.TextInput):
-    """A date field; a plain one where it holds what is no date, so that it is not lost."""
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Choose the kind of field by what it holds."""
-        context: dict[str, Any] = super().get_context(name, value, attrs)
-        shown = context["widget"]["value"]
-        context["widget"]["type"] = "text" if shown and not _is_day(shown) else "date"
-        return context
-
-
-def line(*, label: Any, is_asked: bool = False, help_text: Any = "") -> forms.CharField:
-    """One line of text."""
-    widget = forms.TextInput(attrs={"class": "form-control"})
-    return _asked(
-        forms.CharField(label=label, help_text=help_text, widget=widget, required=False), is_asked
-    )
-
-
-def text(
-    *, label: Any, is_asked: bool = False, help_text: Any = "", rows: int = 5
-) -> forms.CharField:
-    """Several lines of text, kept as typed."""
-    widget = forms.Textarea(attrs={"class": "form-control", "rows": rows})
-    field = forms.CharField(
-        label=label, help_text=help_text, widget=widget, required=False, strip=False
-    )
-    return _asked(field, is_asked)
-
-
-def day(*, label: Any, is_asked: bool = False, help_text: Any = "") -> forms.CharField:
-    """A date as ISO text."""
-    widget = DayInput(attrs={"class": "form-control form-control-day"})
-    return _asked(
-        forms.CharField(label=label, help_text=help_text, widget=widget, required=False), is_asked
-    )
-
-
-def switch(*, label: Any, help_text: Any = "") -> forms.BooleanField:
-    """Yes or no."""
-    widget = forms.CheckboxInput(attrs={"class": "form-check-input"})
-    field = forms.BooleanField(label=label, help_text=help_text, widget=widget, required=False)
-    vars(field)["is_switch"] = True
-    return field
-
-
-def choice(
-    *, label: Any, choices: Iterable[tuple[str, Any]], is_asked: bool = False, help_text: Any = ""
-) -> forms.ChoiceField:
-    """One of a list."""
-    widget = forms.Select(attrs={"class": "form-select"})
-    field = forms.ChoiceField(
-        label=label, help_text=help_text, choices=list(choices), widget=widget, required=is_asked
-    )
-    field.error_messages["required"] = _("Choose one of the list.")
-    return _asked(field, is_asked)
-
-
-def _asked(field: AnyField, is_asked: bool) -> AnyField:
-    """Say on the page, not in the browser, that a field must be filled: the services check."""
-    vars(field)["is_asked"] = is_asked
-    if is_asked:
-        field.widget.attrs["aria-required"] = "true"
-    return field
-
-
-class DomainForm(forms.Form):
-    """A form that can say, at the right field, what the domain refused."""
+class NamingForm(forms.Form):
+    """A form whose every refusal names its field, in one sentence."""
 
     use_required_attribute = False
+
+    def full_clean(self) -> None:
+        """Check, with sentences made for each field."""
+        for field in self.fields.values():
+            named = {"field": field.label or ""}
+            choose = gettext("%(field)s: choose one of the list.") % named
+            no_text = gettext("%(field)s: it holds a control character, which is no text.") % named
+            field.error_messages.update(
+                required=gettext("%(field)s is missing.") % named,
+                invalid_choice=choose,
+                invalid_list=choose,
+                null_characters_not_allowed=no_text,
+            )
+        super().full_clean()
+
+
+class DomainForm(NamingForm):
+    """A form that can say, at the right field, what the domain refused."""
 
     def refuse(self, error: DomainError) -> None:
         """Show a refusal at its field, or above the form."""
@@ -106,7 +58,7 @@ class DomainForm(forms.Form):
 class ActForm(DomainForm):
     """The fields of an act (acts.py), one input each; values go to the service as typed."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = SeenVersion(required=False)
 
     def __init__(
         self, act: str, *, parties: Iterable[Named] = (), asks_entry: bool = False, **kwargs: Any
@@ -131,8 +83,8 @@ class ActForm(DomainForm):
         return typed
 
     def seen_version(self) -> int:
-        """The version of the draft that the person saw; 0, which none has, where it is not said."""
-        return 0 if "version" in self.errors else int(self.cleaned_data.get("version") or 0)
+        """The version of the draft that the person saw; 0 where it is not said."""
+        return int(self.cleaned_data["version"])
 
     def _typed(self, name: str) -> Any:
         # A field that was refused has no clean value: what was typed stands for it.
@@ -150,13 +102,15 @@ def _input(field: ActField, choices: list[tuple[str, str]]) -> forms.Field:
     if field.kind in {"party", "parties"}:
         widget = forms.SelectMultiple(attrs={"class": "form-select", "size": 8})
         many = forms.MultipleChoiceField(choices=choices, widget=widget, required=False, **named)
-        return _asked(many, field.is_required)
+        return asked(many, field.is_required)
     make = {"line": line, "text": text, "date": day}[field.kind]
     return make(is_asked=field.is_required, **named)
 
 
-class StartForm(forms.Form):
-    """For whom, and in which matter, an act is filed."""
+class StartForm(DomainForm):
+    """For whom, and in which matter, an act is filed; ``uid`` is the mark of its draft."""
+
+    uid = Token()
 
     def __init__(
         self, *, parties: list[Named], cases: Mapping[uuid.UUID, Case], **kwargs: Any
@@ -203,7 +157,7 @@ class ReceiptForm(DomainForm):
 class ResponseForm(DomainForm):
     """One party's position and its text; ``uid`` tells a second click from a second response."""
 
-    uid = forms.UUIDField(widget=forms.HiddenInput)
+    uid = Token()
     position = choice(
         label=_("Position"),
         choices=[
@@ -219,7 +173,6 @@ class ResponseForm(DomainForm):
     )
 
     def __init__(self, *, parties: list[Named], **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {})["uid"] = uuid.uuid4()
         super().__init__(**kwargs)
         if len(parties) > 1:
             self.fields["party"] = choice(
@@ -236,6 +189,10 @@ class ConferenceForm(DomainForm):
     text = text(
         label=_("Text of the invitation"),
         help_text=_("Place, hour and agenda, as the parties will read it."),
+    )
+    all_the_same = switch(
+        label=_("Convene it all the same"),
+        help_text=_("For a day after the window, or where another conference stands."),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
+from notifications.acts import ACTS
 from notifications.models import (
     Message,
     Notification,
@@ -20,12 +21,18 @@ from notifications.web.names import PartyNames
 
 @dataclass
 class Row:
-    """One party to which the notification was sent; instants, and None where nothing is known."""
+    """One party to which the notification was sent; instants, and None where nothing is known.
+
+    ``response`` is its answer; ``own_act`` an act of its own that refers to the notification, which
+    ends its silence and is no answer. The channels say by which way it was sent.
+    """
 
     party_id: int
     name: str
     sent_at: datetime | None = None
+    sent_by: str = ""
     circulated_at: datetime | None = None
+    circulated_by: str = ""
     accepted_at: datetime | None = None
     acknowledged_at: datetime | None = None
     response: Response | None = None
@@ -39,14 +46,14 @@ class Row:
 
     @property
     def silent_since(self) -> datetime | None:
-        """The last thing known of a party that has not answered; None for one that has."""
+        """The last thing known of a party that neither answered nor filed an act of its own."""
         if self.response or self.own_act:
             return None
         return self.acknowledged_at or self.reached_at
 
     @property
     def is_silent(self) -> bool:
-        """Whether neither an acknowledgement nor an answer came."""
+        """Whether neither an acknowledgement nor an answer nor an act of its own came."""
         return self.silent_since is not None and self.acknowledged_at is None
 
 
@@ -81,13 +88,16 @@ def _sent_to(notification: Notification, names: PartyNames) -> dict[int, Row]:
     for sent in Transmission.objects.filter(notification=notification).order_by("pk"):
         row = rows.setdefault(sent.party_id, Row(sent.party_id, names.of(sent.party_id)))
         if sent.role == Transmission.Role.ISSUE:
-            row.sent_at = sent.at
+            row.sent_at, row.sent_by = sent.at, sent.channel
         else:
-            row.circulated_at = sent.at
+            row.circulated_at, row.circulated_by = sent.at, sent.channel
     return rows
 
 
 def _add_act(act: Notification, rows: dict[int, Row]) -> None:
+    """An act of a party; what a depositary files as such is not what its state thinks of it."""
+    if ACTS[act.act].filed_by == "depositary":
+        return
     for sender in act.sender_rows.all():
         if sender.party_id in rows:
             rows[sender.party_id].own_act = act
@@ -107,11 +117,15 @@ def _add_mail(notification: Notification, rows: dict[int, Row]) -> None:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many were sent it, acknowledged it, answered it, and are silent."""
+    """How many were sent it, acknowledged it, answered it, filed an act of their own, are silent.
+
+    An answer is a response; ``acted`` counts those that only filed an act that refers to it.
+    """
 
     sent: int
     acknowledged: int
     answered: int
+    acted: int
     silent: int
 
 
@@ -120,6 +134,7 @@ def tally(rows: list[Row]) -> Tally:
     return Tally(
         sent=len(rows),
         acknowledged=sum(1 for row in rows if row.acknowledged_at),
-        answered=sum(1 for row in rows if row.silent_since is None),
+        answered=sum(1 for row in rows if row.response),
+        acted=sum(1 for row in rows if row.own_act and not row.response),
         silent=sum(1 for row in rows if row.is_silent),
     )

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 
 from notifications.models import User
-from notifications.web.kept import is_kept, pack
+from notifications.web.kept import UNDONE, is_kept, pack
 from notifications.web.sign_in import ask_again
 
 
@@ -56,4 +59,7 @@ class SignInFirstMiddleware(LoginRequiredMiddleware):
             return render(request, "notifications/_signed_out.html")
         if request.method == "POST" and is_kept(view_func):
             return ask_again(request, pack(request.path, request.POST))
+        if request.method == "POST":
+            query = urlencode({REDIRECT_FIELD_NAME: request.path, UNDONE: "1"})
+            return redirect(f"{reverse('sign-in')}?{query}")
         return answer

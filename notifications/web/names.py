@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from django.db.models import FilteredRelation, Q
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from notifications.models import Party
+from notifications.web.words import with_article
 
 FALLBACK = "en"
 
@@ -64,6 +65,31 @@ class PartyNames:
     def listed(self, party_ids: Iterable[int]) -> str:
         """Their names, sorted, with commas between."""
         return ", ".join(named.name for named in self.sort(party_ids))
+
+    def said(self, party_id: int) -> str:
+        """The name of a party as running text has it, as "the United States of America"."""
+        return with_article(self.of(party_id))
+
+    def said_of_code(self, code: str) -> str:
+        """The same, by its code."""
+        return with_article(self.of_code(code))
+
+    def said_all(self, party_ids: Iterable[int]) -> str:
+        """Several in running text, as "Canada, France and Germany"."""
+        return _joined(self._said_sorted(party_ids), gettext("%(others)s and %(last)s"))
+
+    def said_any(self, party_ids: Iterable[int]) -> str:
+        """One of several in running text, as "Canada or Hungary"."""
+        return _joined(self._said_sorted(party_ids), gettext("%(others)s or %(last)s"))
+
+    def _said_sorted(self, party_ids: Iterable[int]) -> list[str]:
+        return [with_article(named.name) for named in self.sort(party_ids)]
+
+
+def _joined(said: list[str], pattern: str) -> str:
+    if len(said) < 2:
+        return "".join(said)
+    return pattern % {"others": ", ".join(said[:-1]), "last": said[-1]}
 
 
 def party_names(request: HttpRequest) -> PartyNames:

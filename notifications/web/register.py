@@ -14,7 +14,7 @@ from notifications.models import Notification, Treaty
 from notifications.web.clock import day_of, person, read_clock
 from notifications.web.forms import RegisterFilter
 from notifications.web.names import party_names
-from notifications.web.thread import SENDERS, senders_of
+from notifications.web.thread import SENDERS, listed_title
 
 PAGE_ROWS = 25
 
@@ -33,7 +33,7 @@ def register(request: HttpRequest) -> HttpResponse:
         found = found.filter(case__origin=chosen["origin"])
     ordered = found.with_way().prefetch_related(SENDERS).order_by("-circulation__at", "-pk")
     page = Paginator(ordered, PAGE_ROWS).get_page(request.GET.get("page"))
-    rows = [{"act": act, "senders": senders_of(act, names)} for act in page.object_list]
+    rows = [{"act": act, "title": listed_title(act, names)} for act in page.object_list]
     context = {
         "today": today,
         "form": form,

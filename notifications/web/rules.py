@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
@@ -45,42 +43,38 @@ def in_words(version: ClauseVersion) -> RuleInWords:
 def _sentences(rule: Clause) -> list[str]:
     if rule.yields == "not-permitted":
         return [gettext("The treaty admits no such act.")]
-    told = [gettext("Counts from: %(fact)s.") % {"fact": _start(rule)}]
-    if rule.opens is not None and rule.closes is not None:
-        told.append(gettext("Opens: %(steps)s.") % {"steps": _steps(rule.opens)})
-        told.append(gettext("Closes: %(steps)s.") % {"steps": _steps(rule.closes)})
-    else:
-        told.append(gettext("Counts: %(steps)s.") % {"steps": _steps(rule.count or ())})
-    return [*told, *_end(rule)]
-
-
-def _start(rule: Clause) -> str:
-    starts: Mapping[str, str] = {
-        "given": gettext("the first recorded receipt, else the date of the note"),
-        "received": gettext("the receipt of the note"),
-        "deposited": gettext("the deposit with the depositary"),
-        "circulated": gettext("the circulation by the depositary"),
-    }
-    fact = starts[rule.starts]
-    return gettext("%(fact)s (the last one)") % {"fact": fact} if rule.which == "last" else fact
-
-
-def _end(rule: Clause) -> list[str]:
-    if rule.yields == "effect":
-        told = [gettext("Then the act takes effect, at the start of that day.")]
-        if rule.minimum:
-            told.append(gettext("The notice may name a later day, not an earlier one."))
-    elif rule.duty is not None:
-        duty: dict[str, Any] = {
-            "bearer": gettext(BEARERS[rule.duty.bearer]),
-            "act": words.act_title(rule.duty.act).lower(),
-        }
-        told = [gettext("By the end of that day it is due: %(act)s, owed by %(bearer)s.") % duty]
-    else:
-        told = [gettext("With the end of that day the right ends.")]
+    told = [*_span(rule), *_end(rule)]
     if rule.requires:
         told.append(gettext("The notice must hold a statement of reasons."))
     return told
+
+
+def _span(rule: Clause) -> list[str]:
+    """From when to when, where the clause sets a window; a single end is told by ``_end``."""
+    if rule.opens is None or rule.closes is None:
+        return []
+    span = {"opens": _after(rule.opens, rule), "closes": _after(rule.closes, rule)}
+    return [gettext("Opens %(opens)s; closes %(closes)s.") % span]
+
+
+def _end(rule: Clause) -> list[str]:
+    when = {"when": _after(rule.count or (), rule)}
+    if rule.yields == "effect":
+        told = [gettext("The act takes effect at the start of the day %(when)s.") % when]
+        if rule.minimum:
+            told.append(gettext("The notice may name a later day, not an earlier one."))
+        return told
+    is_window = rule.closes is not None
+    if rule.duty is not None:
+        act = DUTIES.get(rule.duty.act)
+        owed = {"act": gettext(act) if act else words.within(words.act_title(rule.duty.act))}
+        told = [gettext(OWED[rule.duty.bearer]) % owed]
+        if not is_window:
+            told.append(gettext("It is due by the end of the day %(when)s.") % when)
+        return told
+    if is_window:
+        return [gettext("When it closes, the right ends.")]
+    return [gettext("The right ends with the day %(when)s.") % when]
 
 
 def _(message: str) -> str:
@@ -88,19 +82,43 @@ def _(message: str) -> str:
     return message
 
 
-BEARERS = {
-    "notifier": _("the notifying party"),
-    "depositaries": _("the depositaries, jointly"),
-    "addressee": _("the addressee"),
-    "each-party": _("each party"),
-    "parties": _("the parties"),
+OWED = {
+    "notifier": _("The notifying party owes %(act)s."),
+    "depositaries": _("The depositaries jointly owe %(act)s."),
+    "addressee": _("The addressee owes %(act)s."),
+    "each-party": _("Each party owes %(act)s."),
+    "parties": _("The parties owe %(act)s."),
+}
+DUTIES = {
+    "conference": _("a conference"),
+    "response": _("a response"),
+    "acknowledgement": _("an acknowledgement"),
+}
+STARTS = {
+    "given": _("the first recorded receipt or, without one, the date of the note"),
+    "received": _("receipt"),
+    "deposited": _("deposit with the depositary"),
+    "circulated": _("circulation by the depositary"),
+}
+LAST_STARTS = {
+    "given": _("the last recorded receipt or, without one, the date of the note"),
+    "received": _("the last receipt"),
+    "deposited": _("the last deposit with a depositary"),
+    "circulated": _("the last circulation by a depositary"),
 }
 
 
-def _steps(steps: tuple[Step, ...]) -> str:
+def _after(steps: tuple[Step, ...], rule: Clause) -> str:
+    """Steps with what they start from, as "30 days after receipt"."""
+    start = {"start": gettext((LAST_STARTS if rule.which == "last" else STARTS)[rule.starts])}
     if not steps:
-        return gettext("the same day")
-    return gettext(", then ").join(_step(step) for step in steps)
+        return gettext("on the day of %(start)s") % start
+    first, *others = [_step(step) for step in steps]
+    if isinstance(steps[0], Add):
+        counted = gettext("%(period)s after %(start)s") % {**start, "period": first}
+    else:
+        counted = gettext("after %(start)s, on %(day)s") % {**start, "day": first}
+    return gettext(", then ").join([counted, *others])
 
 
 def _step(step: Step) -> str:
@@ -118,4 +136,4 @@ def _step(step: Step) -> str:
             return gettext("the first day of the following month")
         case Until():
             month = gettext(MONTHS[step.month - 1])
-            return gettext("until %(day)d %(month)s") % {"day": step.day, "month": month}
+            return gettext("the next %(day)d %(month)s") % {"day": step.day, "month": month}

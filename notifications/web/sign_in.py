@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from notifications.web.cards import Group, groups
-from notifications.web.kept import KEPT, hand_back
+from notifications.web.forms import NamingForm
+from notifications.web.kept import KEPT, UNDONE, hand_back
 
 
-class EmailForm(AuthenticationForm):
+class EmailForm(NamingForm, AuthenticationForm):
     """Django's form; the name it asks for is an e-mail address."""
 
     error_messages = {  # noqa: RUF012 - Django's own shape
@@ -42,7 +45,13 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the cards and what is kept."""
         context = super().get_context_data(**kwargs)
-        return {**context, "cards": cards(self.request), KEPT: self.request.POST.get(KEPT, "")}
+        asked = self.request.POST or self.request.GET
+        return {
+            **context,
+            "cards": cards(self.request),
+            KEPT: self.request.POST.get(KEPT, ""),
+            UNDONE: bool(asked.get(UNDONE)),
+        }
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Go on where the person was, or show that what they had typed is still there."""
@@ -50,6 +59,7 @@ class SignIn(LoginView):
         return hand_back(self.request) or response
 
 
+@method_decorator(login_not_required, name="dispatch")
 class SignOut(LogoutView):
     """Signing out, by POST alone."""
 
@@ -66,5 +76,6 @@ def ask_again(request: HttpRequest, kept: str) -> HttpResponse:
         "next": request.path,
         "cards": cards(request),
         KEPT: kept,
+        UNDONE: False,
     }
     return render(request, "registration/sign_in.html", context)

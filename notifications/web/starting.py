@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+
 from notifications.errors import DomainError
 from notifications.models import Case, Draft, Party, Treaty, User
 from notifications.services.examining import Finding
 from notifications.services.fields import clean_fields
 from notifications.services.preview import Foreseen, Preview, preview
-from notifications.web.clocks import awaited, bearer_words, clock_title
+from notifications.web.clocks import awaited, bearer_words
 from notifications.web.names import PartyNames
 from notifications.web.tracing import told
+from notifications.web.words import clock_title
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,21 @@ class Starting:
         """Whether it could be issued as it stands."""
         return not self.refusal and not self.refused
 
+    @property
+    def summary(self) -> str:
+        """All of it in one line, for those who hear the page."""
+        if self.refusal:
+            return gettext("Not right yet: %(sentence)s") % {"sentence": self.refusal}
+        clocks = ngettext("%(number)d deadline", "%(number)d deadlines", len(self.clocks))
+        deadlines = clocks % {"number": len(self.clocks)}
+        if self.refused:
+            sentence = self.refused[0].sentence
+            return gettext("%(deadlines)s. Stands in the way: %(sentence)s") % {
+                "deadlines": deadlines,
+                "sentence": sentence,
+            }
+        return gettext("%(deadlines)s. Nothing stands in the way.") % {"deadlines": deadlines}
+
 
 def starting(draft: Draft, fields: dict[str, Any], today: date, names: PartyNames) -> Starting:
     """The panel for a draft with these fields; nothing is stored."""
@@ -61,7 +79,9 @@ def starting(draft: Draft, fields: dict[str, Any], today: date, names: PartyName
 
 
 def _clock(item: Foreseen, act: str, names: PartyNames) -> ForeseenClock:
-    rule = {"yields": item.yields, "duty": {"act": item.act}} if item.article else None
+    rule: dict[str, Any] | None = None
+    if item.article:
+        rule = {"yields": item.yields, "duty": {"act": item.act}, "article": item.article}
     if rule and item.yields != "duty":
         del rule["duty"]
     bearers = names.listed(party.pk for party in item.bearers)
@@ -81,3 +101,10 @@ def _findings(found: Preview, *, is_warning: bool) -> list[Finding]:
 def unsaved(treaty: Treaty, party: Party, act: str, author: User) -> Draft:
     """A draft that exists on the page alone."""
     return Draft(case=Case(treaty=treaty), party=party, act=act, author=author, written_by=author)
+
+
+def unstored(draft: Draft) -> Draft:
+    """A stored draft once more, for the page to fill otherwise; nothing of it is ever stored."""
+    seen = Draft(pk=draft.pk, case=draft.case, party=draft.party, act=draft.act)
+    seen.author, seen.written_by, seen.refers_to = draft.author, draft.written_by, draft.refers_to
+    return seen

@@ -21,7 +21,7 @@ from notifications.models import (
     User,
 )
 from notifications.web import words
-from notifications.web.clocks import clock_title
+from notifications.web.clocks import held_on
 from notifications.web.names import PartyNames
 
 SENDERS = Prefetch("sender_rows", queryset=Sender.objects.order_by("pk"))
@@ -64,6 +64,10 @@ class CaseRecords:
         visible = Notification.objects.visible_to(self.user, self.today)
         found = visible.filter(case=self.case).with_way().prefetch_related(SENDERS)
         return list(found.order_by("entered_at", "pk"))
+
+    def conferences_on(self, act: Notification) -> list[Notification]:
+        """The conferences convened on an act of the case."""
+        return [one for one in self.acts if one.act == "conference" and one.refers_to_id == act.pk]
 
     @cached_property
     def keys(self) -> list[int]:
@@ -125,20 +129,34 @@ def senders_of(act: Notification, names: PartyNames) -> str:
 
 
 def title_of(act: Notification, names: PartyNames) -> str:
-    """An act in a few words, as "Withdrawal by the United States of America"."""
-    return gettext("%(act)s by %(party)s") % {
-        "act": words.act_title(act.act),
-        "party": senders_of(act, names),
-    }
+    """An act in a few words, as "Withdrawal by the United States of America".
+
+    A conference is known by its day: "Conference on 5 January 2027, convened by Canada".
+    """
+    senders = names.said_all(row.party_id for row in act.sender_rows.all())
+    if act.act == "conference":
+        return gettext("Conference on %(day)s, convened by %(party)s") % {
+            "day": words.bare_date(held_on(act)),
+            "party": senders,
+        }
+    return gettext("%(act)s by %(party)s") % {"act": words.act_title(act.act), "party": senders}
+
+
+def listed_title(act: Notification, names: PartyNames) -> str:
+    """The same for a list, where names stand bare: "Withdrawal, United States of America"."""
+    if act.act == "conference":
+        return title_of(act, names)
+    return f"{words.act_title(act.act)}, {senders_of(act, names)}"
 
 
 def answer_words(response: Response, names: PartyNames) -> str:
-    """A response in a few words, as "Russian Federation rejects: Withdrawal by …"."""
-    return gettext("%(party)s %(position)s: %(act)s") % {
-        "party": names.of(response.party_id),
+    """A response in a few words, as "The Russian Federation rejects: Withdrawal by …"."""
+    sentence = gettext("%(party)s %(position)s: %(act)s") % {
+        "party": names.said(response.party_id),
         "position": words.position_title(response.position),
         "act": title_of(response.notification, names),
     }
+    return words.capitalised(sentence)
 
 
 def _day(at: datetime, act: Notification) -> date:
@@ -161,12 +179,12 @@ def _act(act: Notification, names: PartyNames) -> Entry:
 def _receipt(receipt: Receipt, acts: dict[int, Notification], names: PartyNames) -> Entry:
     act = acts[receipt.notification_id]
     sentence = gettext("%(party)s received: %(act)s") % {
-        "party": names.of(receipt.party_id),
+        "party": names.said(receipt.party_id),
         "act": title_of(act, names),
     }
     is_same_day = _day(receipt.entered_at, act) == receipt.on
     at = receipt.entered_at if is_same_day and act.given_at else None
-    return Entry(receipt.on, at, 2, "receipt", sentence)
+    return Entry(receipt.on, at, 2, "receipt", words.capitalised(sentence))
 
 
 def _was_circulated(act: Notification) -> bool:
@@ -186,10 +204,11 @@ def _acknowledged(
 ) -> Entry:
     act = acts[report.transmission.notification_id]
     sentence = gettext("%(party)s acknowledged: %(act)s") % {
-        "party": names.of(report.transmission.party_id),
+        "party": names.said(report.transmission.party_id),
         "act": title_of(act, names),
     }
-    return Entry(_day(report.at, act), report.at, 4, "acknowledgement", sentence)
+    on = _day(report.at, act)
+    return Entry(on, report.at, 4, "acknowledgement", words.capitalised(sentence))
 
 
 def _response(response: Response, acts: dict[int, Notification], names: PartyNames) -> Entry:
@@ -206,7 +225,7 @@ def _response(response: Response, acts: dict[int, Notification], names: PartyNam
 
 
 def _statement(statement: Statement, names: PartyNames) -> Entry:
-    sentence = gettext("Public statement by %(party)s") % {"party": names.of(statement.party_id)}
+    sentence = gettext("Public statement by %(party)s") % {"party": names.said(statement.party_id)}
     return Entry(
         on=statement.on,
         at=None,
@@ -221,12 +240,13 @@ def _statement(statement: Statement, names: PartyNames) -> Entry:
 def _ended(deadline: Deadline, names: PartyNames) -> Entry:
     version = deadline.version
     rule = version.clause_version.rule if version.clause_version else None
-    title = clock_title(rule, deadline.notification.act)
+    title = words.clock_title(rule, deadline.notification.act)
     sentence = title
     if deadline.status == "lapsed":
-        who = names.of(deadline.bearer_id) if deadline.bearer_id else ""
+        who = names.said(deadline.bearer_id) if deadline.bearer_id else ""
         sentence = gettext("Passed without it: %(title)s") % {"title": title}
         if who:
-            sentence = gettext("%(party)s was silent: %(title)s") % {"party": who, "title": title}
+            silent = gettext("%(party)s was silent: %(title)s") % {"party": who, "title": title}
+            sentence = words.capitalised(silent)
     on = deadline.settled_on or version.due_on or deadline.notification.given_on
     return Entry(on, None, -1 if deadline.status == "effective" else 6, deadline.status, sentence)

@@ -18,7 +18,7 @@ def told(trace: Iterable[TraceStep], names: PartyNames) -> list[str]:
         trace,
         translate=gettext,
         format_date=bare_date,
-        party_name=names.of_code,
+        party_name=names.said_of_code,
         translate_plural=ngettext,
     )
 

@@ -19,7 +19,7 @@ from notifications.models import (
     TreatyDepositary,
     User,
 )
-from notifications.web.clock import day_of, person, read_clock
+from notifications.web.clock import day_of, person, read_clock, read_day
 from notifications.web.names import PartyNames, party_names
 from notifications.web.rules import in_words
 from notifications.web.thread import SENDERS, title_of
@@ -95,7 +95,8 @@ def _by_name(rows: list[Participation], names: PartyNames) -> list[dict[str, Any
 
 
 def _clauses(found: Treaty) -> QuerySet[ClauseVersion]:
-    current = ClauseVersion.objects.current().filter(clause__treaty=found)
+    # A clause that its file no longer holds stands with a version that governs nothing.
+    current = ClauseVersion.objects.current().filter(clause__treaty=found).exclude(governs="")
     return current.select_related("clause").order_by("clause__slug")
 
 
@@ -111,6 +112,6 @@ def _day_asked(request: HttpRequest, today: date) -> tuple[date, str]:
     if not typed:
         return today, ""
     try:
-        return date.fromisoformat(typed), ""
+        return read_day(typed), ""
     except ValueError:
         return today, typed[:40]

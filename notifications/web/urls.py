@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications.web import acting, approving, drafting, notification, treaties, withdrawing
+from notifications.web import (
+    acting,
+    approving,
+    convening,
+    drafting,
+    notification,
+    treaties,
+    withdrawing,
+)
 from notifications.web.desk import desk
 from notifications.web.register import register
 from notifications.web.sign_in import SignIn, SignOut
@@ -24,6 +32,6 @@ urlpatterns = [
     path("notifications/<uuid:uid>/circulate/", acting.circulate, name="circulate"),
     path("notifications/<uuid:uid>/acknowledge/", acting.acknowledge, name="acknowledge"),
     path("notifications/<uuid:uid>/respond/", acting.respond, name="respond"),
-    path("notifications/<uuid:uid>/conference/", acting.conference, name="conference"),
+    path("notifications/<uuid:uid>/conference/", convening.conference, name="conference"),
     path("register/", register, name="register"),
 ]

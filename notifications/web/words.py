@@ -12,9 +12,12 @@ from django.utils.translation import gettext
 from notifications.emails.words import (
     act_title,
     bare_date,
+    clock_title,
     distance,
     full_date,
     position_title,
+    with_article,
+    within,
 )
 from notifications.lifecycle import (
     DEADLINE_STATES,
@@ -27,6 +30,8 @@ __all__ = [
     "act_title",
     "bare_date",
     "begin_exact",
+    "capitalised",
+    "clock_title",
     "day_in",
     "distance",
     "due_exact",
@@ -38,6 +43,8 @@ __all__ = [
     "short_day",
     "state_words",
     "utc_moment",
+    "with_article",
+    "within",
 ]
 
 STATES = {
@@ -46,6 +53,11 @@ STATES = {
     "deadline": DEADLINE_STATES,
     "message": MESSAGE_STATES,
 }
+
+
+def capitalised(sentence: str) -> str:
+    """A sentence with a capital at its start; the rest of it as it is."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def exact(at: datetime, zone: str = "UTC") -> str:

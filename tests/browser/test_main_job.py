@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from notifications.models import User
+from notifications.models import Draft, User
 from notifications.services.sweeps import send_alerts
 from tests.factories import Cast, make_cast
 
@@ -115,7 +115,7 @@ def test_from_the_american_draft_to_the_russian_response(desk: Desk, cast: Cast)
 
     desk.sit_down(cast.russian_drafter)
     page.get_by_role("button", name="Acknowledge").click()
-    expect(page.get_by_text("Acknowledged for Russian Federation")).to_be_visible()
+    expect(page.get_by_text("Acknowledged for the Russian Federation")).to_be_visible()
     page.get_by_role("link", name="Respond", exact=True).click()
     desk.look()
     page.get_by_label("Text").fill("The accusations are groundless.")
@@ -173,3 +173,68 @@ def test_dark_and_right_to_left_pages_are_as_readable(
     desk.look()
     desk.open(f"/treaties/{cast.treaty.slug}/withdraw/")
     desk.look()
+
+
+def test_the_enter_key_only_checks(desk: Desk, cast: Cast) -> None:
+    desk.sit_down(cast.us_drafter)
+    page = desk.page
+    desk.open(f"/treaties/{cast.treaty.slug}/withdraw/")
+    page.get_by_label("Signed by").fill("Helen Marsh")
+    with page.expect_navigation():
+        page.get_by_label("Signed by").press("Enter")
+    expect(page.get_by_label("Signed by")).to_have_value("Helen Marsh")
+    assert not Draft.objects.exists()
+    desk.press("Save draft")
+    page.get_by_label("Signed by").fill("Helen Marsh, Secretary of State")
+    with page.expect_navigation():
+        page.get_by_label("Signed by").press("Enter")
+    draft = Draft.objects.get()
+    assert (draft.state, draft.version) == ("draft", 1)
+
+
+def break_off(route: Route) -> None:
+    route.abort()
+
+
+def refuse(route: Route) -> None:
+    route.fulfill(status=500)
+
+
+def test_a_panel_that_could_not_be_checked_says_so_until_it_can(desk: Desk, cast: Cast) -> None:
+    desk.sit_down(cast.us_drafter)
+    page = desk.page
+    desk.open(f"/treaties/{cast.treaty.slug}/withdraw/")
+    failed, signed_by = page.locator("#starting-failed"), page.get_by_label("Signed by")
+    expect(failed).to_be_hidden()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        signed_by.fill("Helen Marsh")
+    expect(page.locator("#starting-said")).to_have_text("2 deadlines. Nothing stands in the way.")
+    for number, how in enumerate((break_off, refuse)):
+        page.route("**/withdraw/", how)
+        signed_by.fill(f"Somebody else {number}")
+        expect(failed).to_contain_text("Could not be checked")
+        expect(page.locator("#starting-said")).to_have_text("")
+        desk.look()
+        page.unroute("**/withdraw/")
+        signed_by.fill(f"Helen Marsh {number}")
+        expect(failed).to_be_hidden()
+    assert any("ERR_FAILED" in complaint for complaint in desk.complaints)
+    assert any("500" in complaint for complaint in desk.complaints)
+    desk.complaints.clear()
+
+
+def test_typed_words_survive_a_session_renewed_in_another_window(desk: Desk, cast: Cast) -> None:
+    desk.sit_down(cast.us_drafter)
+    page = desk.page
+    desk.open(f"/treaties/{cast.treaty.slug}/withdraw/")
+    page.get_by_label("Text of the note").fill("Line one\nline two")
+    other = Desk(page.context.new_page(), desk.address)
+    other.sit_down(cast.us_drafter)
+    desk.press("Send for approval")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The form had grown old")
+    desk.look()
+    desk.press("Continue with what I had typed")
+    expect(page.get_by_label("Text of the note")).to_have_value("Line one\nline two")
+    assert not Draft.objects.exists()
+    assert any("403" in complaint for complaint in desk.complaints)
+    desk.complaints.clear()

@@ -220,7 +220,7 @@ class World:
         self, deadline: Deadline, clause_version: ClauseVersion | None, facts: Facts | None = None
     ) -> DeadlineVersion:
         """The next version of a deadline."""
-        dates = _dates(clause_version, facts or _facts(self.treaty.zone))
+        dates = _dates(clause_version, facts or received_on(22, self.treaty.zone))
         version = DeadlineVersion(
             deadline=deadline,
             no=deadline.versions.count() + 1,
@@ -334,13 +334,14 @@ def another_notification(
     return notification
 
 
-def _facts(zone: str) -> Facts:
+def received_on(day: int, zone: str = "UTC") -> Facts:
+    """The note of 22 May 2020, received by Canada on a day of that month."""
     return Facts(
         given_on=date(2020, 5, 22),
         zone=zone,
         depositaries=frozenset(DEPOSITARIES),
         addressees=None,
-        receipts=(ReceiptFact("CAN", date(2020, 5, 22)),),
+        receipts=(ReceiptFact("CAN", date(2020, 5, day)),),
     )
 
 

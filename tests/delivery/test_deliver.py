@@ -23,7 +23,7 @@ from notifications.delivery import (
     write,
 )
 from notifications.models import Alert, Deadline, Delivery, Event, Message, Rendering
-from tests.delivery.records import NOW, World, another_notification, make_world
+from tests.delivery.records import NOW, World, another_notification, make_world, received_on
 from tests.delivery.ways_out import Killed, Told, always, down
 
 pytestmark = pytest.mark.django_db
@@ -291,7 +291,7 @@ def test_what_was_overtaken_while_it_waited_is_not_sent(world: World, how: str) 
     elif how == "the deadline is void":
         Deadline.objects.update(status="void")
     else:
-        world.compute(version.deadline, version.clause_version)
+        world.compute(version.deadline, version.clause_version, received_on(25))
     out = Told()
 
     done = deliver(now=LATER, transport=out)
@@ -301,6 +301,31 @@ def test_what_was_overtaken_while_it_waited_is_not_sent(world: World, how: str) 
     assert message.state == "void"
     assert str(message.pk) in Event.objects.latest("pk").body
     assert register.verify().ok
+
+
+def test_what_waits_is_sent_where_only_the_way_to_its_day_has_changed(world: World) -> None:
+    world.person("USA")
+    version = world.deadline()
+    world.alert("bearer", version=version, stage="before-7")
+    expand(now=NOW)
+    deliver(now=NOW, transport=down())
+    world.compute(version.deadline, version.clause_version)
+
+    assert deliver(now=LATER) == Deliveries(sent=1)
+
+
+def test_a_reader_whose_language_is_not_spoken_here_gets_the_english_content(world: World) -> None:
+    waiting(world)
+    waiting_too = world.person("USA", language="xx")
+    world.alert("senders", kind="received", stage="CAN")
+    expand(now=NOW)
+
+    assert deliver(now=NOW).failed == 0
+
+    message = waiting_too.messages.get()
+    assert message.state == "sent"
+    assert "Content-Language: en" in message.headers
+    assert set(Rendering.objects.values_list("language", flat=True)) == {"en"}
 
 
 def test_an_alert_that_cannot_be_written_holds_up_no_other(

@@ -20,7 +20,7 @@ from notifications.models import (
     Role,
     User,
 )
-from tests.delivery.records import NOW, World, another_notification, make_world
+from tests.delivery.records import NOW, World, another_notification, make_world, received_on
 
 pytestmark = pytest.mark.django_db
 
@@ -250,11 +250,23 @@ def test_a_stage_that_no_longer_tells_the_truth_is_void(
     assert (done.messages, done.void) == ((1, 0) if goes_out else (0, 1))
 
 
-def test_a_stage_of_an_old_version_is_void(world: World) -> None:
+def test_a_stage_of_an_old_version_goes_out_where_the_day_is_the_same(world: World) -> None:
     world.person("USA")
     version = world.deadline()
     alert = world.alert("bearer", version=version, stage="before-7")
     world.compute(version.deadline, version.clause_version)
+
+    assert expand(now=NOW).messages == 1
+
+    alert.refresh_from_db()
+    assert alert.state == Alert.State.EXPANDED
+
+
+def test_a_stage_of_a_day_that_moved_is_void(world: World) -> None:
+    world.person("USA")
+    version = world.deadline()
+    alert = world.alert("bearer", version=version, stage="before-7")
+    world.compute(version.deadline, version.clause_version, received_on(25))
 
     expand(now=NOW)
 

@@ -42,7 +42,9 @@ def test_what_was_sent_can_be_shown_in_its_parts(world: World) -> None:
     message = sent(world)
     parts = emails.parts(message)
 
-    assert parts.subject.startswith("Open Skies: withdrawal, United States of America – effective")
+    assert parts.subject.startswith(
+        "Open Skies: withdrawal by the United States of America – takes"
+    )
     assert parts.text.startswith("The withdrawal takes effect in 184 days\n")
     assert "\r" not in parts.text
     assert "<h1>" in parts.html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,12 +25,14 @@ from notifications.register import digest_of, verify
 from notifications.services import filing
 from notifications.services.drafting import draft_notification, edit_draft, send_for_approval
 from notifications.services.issuing import issue_notification
+from notifications.services.preview import preview
 from tests.factories import (
     NOW,
     WITHDRAWAL_FIELDS,
     XV_2,
     Cast,
     issue,
+    issue_act,
     make_cast,
     make_party,
     make_treaty,
@@ -185,28 +188,70 @@ def test_a_treaty_without_depositary_numbers_at_issue(db: None) -> None:
     assert notification.progress.status == "issued"
 
 
-def queries_of_issuing(members: int) -> list[str]:
+def test_a_depositary_that_is_no_party_owes_no_answer(db: None) -> None:
+    cast = make_cast(make_treaty("kept", members=["USA", "RUS", "DEU"], depositaries=["un-sg"]))
+    notification = issue_act(cast, "assurance-request", DEMAND)
+    assert notification.transmissions.filter(party__code="un-sg").exists()
+    bearers = notification.deadlines.values_list("bearer__code", flat=True)
+    assert sorted(bearers) == ["DEU", "RUS"]
+
+
+def test_a_preview_names_those_that_will_owe_an_answer(db: None) -> None:
+    cast = make_cast(make_treaty("kept", members=["USA", "RUS", "DEU"], depositaries=["un-sg"]))
+    draft = draft_notification(
+        treaty=cast.treaty,
+        party=cast.party("USA"),
+        act="assurance-request",
+        fields=DEMAND,
+        actor=cast.us_drafter,
+        now=NOW,
+    )
+    (answer,) = preview(draft=draft, today=NOW.date()).deadlines
+    assert [party.code for party in answer.bearers] == ["DEU", "RUS"]
+
+
+DEMAND = {"respond_by": "2021-01-31", "text": "Assurances are asked for."}
+
+
+def cast_of(members: int) -> Cast:
     codes = ["USA", "CAN", "HUN", *(f"S{number:03}" for number in range(members - 3))]
-    slug = f"treaty-of-{members}"
-    cast = make_cast(make_treaty(slug, members=codes)) if members == 34 else None
-    if cast is None:
-        first = User.objects.get(email="alice.drafter@example.org")
-        head = User.objects.get(email="henry.head@example.org")
-        treaty = make_treaty(slug, members=codes)
-        cast = Cast(treaty, first, head, *([first] * 7))
-    draft = waiting_draft(cast)
+    treaty = make_treaty(f"treaty-of-{members}", members=codes)
+    first = User.objects.filter(email="alice.drafter@example.org").first()
+    if first is None:
+        return make_cast(treaty)
+    return Cast(treaty, first, User.objects.get(email="henry.head@example.org"), *([first] * 7))
+
+
+def queries_of_issuing(members: int, act: str, fields: dict[str, Any]) -> list[str]:
+    cast = cast_of(members)
+    draft = draft_notification(
+        treaty=cast.treaty,
+        party=cast.party("USA"),
+        act=act,
+        fields=fields,
+        actor=cast.us_drafter,
+        now=NOW,
+    )
+    draft = send_for_approval(draft=draft, version=draft.version, actor=cast.us_drafter, now=NOW)
     fresh = User.objects.get(pk=cast.us_head.pk)
     with CaptureQueriesContext(connection) as queries:
         notification = issue_notification(draft=draft, actor=fresh, now=NOW)
     assert notification.transmissions.count() == members - 1
+    asked = notification.deadlines.filter(origin=Deadline.Origin.RESPOND_BY).count()
+    assert asked == (members - 1 if "respond_by" in fields else 0)
     outer = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
     return [q["sql"] for q in queries if not q["sql"].startswith(outer)]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_at_most_fifteen_queries_and_the_same_number_for_34_and_193_parties() -> None:
-    small, large = queries_of_issuing(34), queries_of_issuing(193)
-    assert len(small) == len(large)
+@pytest.mark.parametrize(
+    ("act", "fields"), [("withdrawal", WITHDRAWAL_FIELDS), ("assurance-request", DEMAND)]
+)
+def test_at_most_fifteen_queries_and_the_same_number_for_34_and_193_parties(
+    act: str, fields: dict[str, Any]
+) -> None:
+    small, large = (queries_of_issuing(members, act, fields) for members in (34, 193))
+    assert len(small) == len(large), "\n".join(sql[:100] for sql in large)
     assert len(large) <= 15, "\n".join(sql[:100] for sql in large)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.forms import Form
 from django.test import Client
 from django.urls import reverse
 
@@ -71,8 +72,10 @@ def test_circulation_waits_for_the_receipt_and_gives_one_number(
     done = browser.post(at("circulate", act), follow=True)
     assert "TF.1.2020.OPEN-SKIES.withdrawal" in done.text
     other = sign_in(cast.hungarian_officer).post(at("circulate", act), follow=True)
-    assert other.status_code == 200
     assert Circulation.objects.count() == 1
+    assert [(note.level_tag, note.message) for note in other.context["messages"]] == [
+        ("info", "Canada circulated it already, as TF.1.2020.OPEN-SKIES.withdrawal.")
+    ]
 
 
 def test_one_click_acknowledges_once(cast: Cast, sign_in: SignIn) -> None:
@@ -119,7 +122,7 @@ def test_a_response_without_a_position_keeps_its_text(
     form = page.context["form"]
     assert form.errors["position"]
     assert form["text"].value() == "My words"
-    assert form["uid"].value() == str(uid)
+    assert str(form["uid"].value()) == str(uid)
     assert not Response.objects.exists()
 
 
@@ -133,6 +136,9 @@ def test_a_conference_is_convened_with_its_window_in_sight(cast: Cast, sign_in: 
     assert "before the day of the note" in early.text
     assert early.context["form"]["text"].value() == "Vienna"
     browser.post(at("conference", act), {"held_on": "2020-07-06", "text": "Vienna"})
+    running = browser.get(at("notification", act)).text.replace("<wbr>", "")
+    assert ">6 July 2020 (Monday)</time>" in running
+    assert ">TF.1.2020.OPEN-SKIES.conference</bdi></a>)" in running
     convened = Notification.objects.get(act="conference")
     assert convened.fields["held_on"] == "2020-07-06"
     assert [row.party.code for row in convened.sender_rows.all()] == ["CAN"]
@@ -147,6 +153,48 @@ def test_a_conference_before_its_window_leaves_the_duty_open_and_says_so(
     done = browser.post(at("conference", act), {"held_on": "2020-06-01"}, follow=True)
     assert "before the window: the duty runs on" in done.text
     assert done.context["steps"].convenes is True
+
+
+def convene(browser: Client, act: Notification, held_on: str, **fields: str) -> Form:
+    """The form as it is after pressing the button: unbound where all went well."""
+    page = browser.post(at("conference", act), {"held_on": held_on, "text": "Vienna", **fields})
+    return page.context["form"] if page.status_code == 200 else Form()
+
+
+def test_a_second_conference_is_listed_and_wants_a_tick(cast: Cast, sign_in: SignIn) -> None:
+    act, browser = issue(cast), sign_in(cast.canadian_officer)
+    browser.post(at("receipt", act), {"on": "2020-05-22"})
+    assert "Convene it all the same" not in browser.get(at("conference", act)).text
+    convene(browser, act, "2020-07-06")
+    other = sign_in(cast.hungarian_officer)
+    page = other.get(at("conference", act)).text.replace("<wbr>", "")
+    assert "Conference on 6 July 2020, convened by Canada" in page
+    assert "TF.1.2020.OPEN-SKIES.conference" in page
+    form = convene(other, act, "2020-07-07")
+    [error] = form.errors["all_the_same"]
+    assert "stands already for 6 July 2020, as TF.1.2020.OPEN-SKIES.conference" in error
+    assert form["text"].value() == "Vienna"
+    assert Notification.objects.filter(act="conference").count() == 1
+    convene(other, act, "2020-07-07", all_the_same="on")
+    assert Notification.objects.filter(act="conference").count() == 2
+
+
+def test_a_conference_after_its_window_wants_a_tick(cast: Cast, sign_in: SignIn) -> None:
+    act, browser = issue(cast), sign_in(cast.canadian_officer)
+    browser.post(at("receipt", act), {"on": "2020-05-22"})
+    form = convene(browser, act, "2020-07-22")
+    [error] = form.errors["all_the_same"]
+    assert "22 July 2020 lies after the window, which closes on 21 July 2020." in error
+    assert not Notification.objects.filter(act="conference").exists()
+    convene(browser, act, "2020-07-22", all_the_same="on")
+    assert Notification.objects.get(act="conference").fields["held_on"] == "2020-07-22"
+
+
+def test_whom_a_response_goes_to_is_said_as_it_is(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.russian_drafter).get(at("respond", issue(cast))).text
+    assert "The sender and the depositaries are told of it." in page
+    assert "Readable for: the parties to the treaty." in page
+    assert "On behalf of the Russian Federation." in page
 
 
 def test_a_draft_cannot_be_responded_to(cast: Cast, sign_in: SignIn) -> None:

@@ -8,14 +8,34 @@ from datetime import date, timedelta
 from django.test import Client
 from django.urls import reverse
 
-from notifications.models import Alert, Case, Delivery, Draft, Message, User
+from notifications.models import (
+    Alert,
+    Case,
+    Delivery,
+    Draft,
+    Mandate,
+    Message,
+    Participation,
+    Role,
+    TransmissionReport,
+    User,
+)
 from notifications.services.circulating import circulate_notification
 from notifications.services.convening import convene_conference
 from notifications.services.drafting import draft_notification, return_draft, send_for_approval
 from notifications.services.receiving import register_receipt
 from notifications.services.responding import acknowledge_notification, respond_to_notification
 from notifications.web.desk import Task
-from tests.factories import NOW, TODAY, WITHDRAWAL_FIELDS, Cast, issue, issue_act
+from tests.factories import (
+    NOW,
+    TODAY,
+    WITHDRAWAL_FIELDS,
+    Cast,
+    issue,
+    issue_act,
+    make_cast,
+    make_treaty,
+)
 from tests.web.conftest import LATER, Clock
 
 SignIn = Callable[[User], Client]
@@ -39,7 +59,7 @@ def sent_draft(cast: Cast) -> Draft:
     return send_for_approval(draft=draft, version=1, actor=cast.us_drafter, now=NOW)
 
 
-WITHDRAWAL = "Withdrawal by United States of America"
+WITHDRAWAL = "Withdrawal by the United States of America"
 
 
 def test_a_draft_that_awaits_approval_needs_the_head_and_not_its_author(
@@ -94,6 +114,7 @@ def test_a_depositary_is_led_from_receipt_to_circulation_to_the_conference(
         now=LATER,
     )
     assert tasks(browser) == []
+    assert ">6 July 2020 (Monday)</time>" in browser.get(reverse("desk")).text
     assert "the window opens 21 June 2020 (Sunday), in 30 days" in page
 
 
@@ -114,8 +135,10 @@ def test_an_answer_that_is_asked_for_stands_until_it_is_given(cast: Cast, sign_i
         {"against": ["RUS"], "respond_by": "2020-05-27", "text": "A breach."},
     )
     browser = sign_in(cast.russian_drafter)
-    what = "Allegation of a breach by United States of America"
-    assert tasks(browser) == [("Respond", what), ("Acknowledge", what)]
+    what = "Allegation of a breach by the United States of America"
+    assert tasks(browser) == [("Respond", what)]
+    [task] = browser.get(reverse("desk")).context["tasks"]
+    assert [step.verb for step in task.steps] == ["Respond", "Acknowledge"]
     assert "in 5 days" in browser.get(reverse("desk")).text
     respond_to_notification(
         notification=act,
@@ -126,6 +149,60 @@ def test_an_answer_that_is_asked_for_stands_until_it_is_given(cast: Cast, sign_i
         now=LATER,
     )
     assert tasks(browser) == [("Acknowledge", what)]
+
+
+def test_who_acts_for_two_parties_acknowledges_for_the_one_that_is_named(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    Mandate.objects.create(
+        user=cast.russian_drafter,
+        party=cast.party("FRA"),
+        role=Role.DRAFTER,
+        from_on=date(1990, 1, 1),
+    )
+    act = issue(cast)
+    browser = sign_in(cast.russian_drafter)
+    found: list[Task] = browser.get(reverse("desk")).context["tasks"]
+    steps = [step for task in found for step in task.steps]
+    assert [(step.verb, step.party) for step in steps] == [
+        ("Acknowledge for France", "FRA"),
+        ("Acknowledge for the Russian Federation", "RUS"),
+    ]
+    page = browser.get(reverse("desk")).text
+    assert '<input type="hidden" name="party" value="RUS">' in page
+    browser.post(steps[1].url, {"party": steps[1].party})
+    report = TransmissionReport.objects.select_related("transmission__party").get()
+    assert report.transmission.party.code == "RUS"
+    assert act.pk == report.transmission.notification_id
+
+
+def test_days_that_are_left_are_counted_in_the_zone_of_the_treaty(
+    db: None, sign_in: SignIn, clock: Clock
+) -> None:
+    cast = make_cast(make_treaty("auckland", zone="Pacific/Auckland"))
+    issue_act(
+        cast,
+        "breach-allegation",
+        {"against": ["RUS"], "respond_by": "2020-05-27", "text": "A breach."},
+    )
+    clock(NOW.replace(hour=13))  # 01:00 of 23 May in Auckland
+    page = sign_in(cast.russian_drafter).get(reverse("desk"))
+    [task] = page.context["tasks"]
+    assert task.due.days == 4
+    assert page.text.count("in 4 days") == 2
+    assert "in 5 days" not in page.text
+
+
+def test_only_treaties_known_to_be_in_force_for_the_party_are_offered(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    make_treaty("uncertain", members=("USA", "RUS"), is_complete=False)
+    left = make_treaty("left", members=("USA", "RUS"))
+    Participation.objects.filter(treaty=left, party__code="USA").update(exit_on=TODAY)
+    offered = sign_in(cast.us_drafter).get(reverse("desk")).context["treaties"]
+    assert [treaty.slug for treaty in offered] == ["open-skies"]
+    others = sign_in(cast.russian_drafter).get(reverse("desk")).context["treaties"]
+    assert [treaty.slug for treaty in others] == ["left", "open-skies"]
 
 
 def test_what_ends_within_a_week_comes_before_everything_else(

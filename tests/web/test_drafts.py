@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -84,7 +85,11 @@ def test_the_panel_is_there_without_javascript(cast: Cast, sign_in: SignIn, fili
         ("signed_by", "", "Signed by is missing"),
         ("article", "XV\nBcc: x", "write it on one line"),
         ("signed_by", "x" * 301, "at most 300 characters"),
+        ("signed_by", "x" * 100_001, "at most 300 characters"),
         ("text", "a\x07b", "control character"),
+        ("signed_by", "a\x00b", "Signed by: it holds a control character"),
+        ("effective_on", "20270601", "is no date of the calendar"),
+        ("effective_on", "2027-W30-1", "is no date of the calendar"),
     ],
 )
 def test_bad_input_is_refused_in_one_sentence_and_nothing_typed_is_lost(
@@ -287,3 +292,162 @@ def test_a_draft_that_awaits_approval_is_read_not_edited(
     )
     assert "This cannot be done now" in late.text
     assert late.context["form"]["signed_by"].value() == "Mine"
+
+
+def test_the_page_says_who_wrote_the_present_wording_and_that_they_cannot_issue_it(
+    cast: Cast, sign_in: SignIn, filing: str
+) -> None:
+    draft = saved(sign_in(cast.us_drafter), filing)
+    sign_in(cast.us_head).post(
+        page_of(draft), {**WITHDRAWAL_FIELDS, "text": "Anew", "version": "1", "do": "send"}
+    )
+    page = sign_in(cast.us_head).get(approval_of(draft)).text
+    assert "You wrote its present wording: another head of mission has to issue it." in page
+    assert f"Written by {cast.us_head.name}; last changed by {cast.us_head.name}" in page
+    assert 'value="issue"' not in page
+    assert 'value="return"' in page
+
+
+def token(browser: Client, filing: str) -> dict[str, str]:
+    return {"uid": str(browser.get(filing).context["start"]["uid"].value())}
+
+
+def test_one_form_begins_one_draft_whatever_is_pressed(
+    cast: Cast, sign_in: SignIn, filing: str
+) -> None:
+    browser = sign_in(cast.us_drafter)
+    form = {**WITHDRAWAL_FIELDS, **token(browser, filing)}
+    first = browser.post(filing, {**form, "do": "save"})
+    second = browser.post(filing, {**form, "do": "save"})
+    assert first.headers["Location"] == second.headers["Location"]
+    assert (Draft.objects.get().version, Case.objects.count()) == (1, 1)
+    browser.post(filing, {**form, "text": "Other words", "do": "save"})
+    draft = Draft.objects.get()
+    assert (draft.version, draft.fields["text"]) == (2, "Other words")
+
+
+def test_two_clicks_on_send_send_once(cast: Cast, sign_in: SignIn, filing: str) -> None:
+    browser = sign_in(cast.us_drafter)
+    form = {**WITHDRAWAL_FIELDS, **token(browser, filing), "do": "send"}
+    assert [browser.post(filing, form).status_code for _click in range(2)] == [302, 302]
+    assert Draft.objects.get().state == "awaiting-approval"
+
+
+def test_a_form_whose_draft_went_on_shows_it_and_replaces_it_only_when_told_again(
+    cast: Cast, sign_in: SignIn, filing: str
+) -> None:
+    browser = sign_in(cast.us_drafter)
+    form = {**WITHDRAWAL_FIELDS, **token(browser, filing), "do": "save"}
+    draft_page = browser.post(filing, form).headers["Location"]
+    browser.post(draft_page, {**form, "text": "On its page", "version": "1"})
+    page = browser.post(filing, {**form, "text": "Back in the form"})
+    assert "You changed this draft in another window" in page.text
+    assert "On its page" in page.text
+    assert f'href="{draft_page}"' in page.text
+    version = page.context["form"]["version"].value()
+    browser.post(filing, {**form, "text": "Back in the form", "version": version})
+    assert Draft.objects.get().fields["text"] == "Back in the form"
+
+
+def test_a_form_that_began_a_draft_in_one_matter_begins_none_in_another(
+    cast: Cast, sign_in: SignIn, filing: str
+) -> None:
+    other = issue(cast).case
+    browser = sign_in(cast.us_drafter)
+    form = {**WITHDRAWAL_FIELDS, **token(browser, filing), "do": "save"}
+    browser.post(filing, form)
+    drafts = Draft.objects.count()
+    page = browser.post(filing, {**form, "case": str(other.uid)})
+    assert "has begun a draft in another matter" in page.text
+    assert Draft.objects.count() == drafts
+
+
+def test_the_mark_of_somebody_elses_draft_leads_nowhere(
+    cast: Cast, sign_in: SignIn, filing: str
+) -> None:
+    theirs = saved(sign_in(cast.us_drafter), filing)
+    mine = sign_in(cast.russian_drafter).post(
+        filing, {**WITHDRAWAL_FIELDS, "uid": str(theirs.uid), "do": "save"}
+    )
+    assert mine.status_code == 302
+    assert str(theirs.uid) not in mine.headers["Location"]
+    assert Draft.objects.latest("pk").party.code == "RUS"
+
+
+def test_a_spoilt_mark_costs_nothing(cast: Cast, sign_in: SignIn, filing: str) -> None:
+    browser = sign_in(cast.us_drafter)
+    spoilt = {**WITHDRAWAL_FIELDS, "uid": "spoilt", "version": "spoilt"}
+    page = browser.post(filing, {**spoilt, "do": "look"})
+    assert page.context["start"]["uid"].value() != "spoilt"
+    assert browser.post(filing, {**spoilt, "do": "save"}).status_code == 302
+
+
+@pytest.mark.parametrize("step", ["awaits", "issued"])
+def test_going_back_after_sending_says_where_the_draft_is(
+    cast: Cast, sign_in: SignIn, filing: str, step: str
+) -> None:
+    draft = awaiting(cast, sign_in, filing)
+    if step == "issued":
+        click = {"do": "issue", "version": str(draft.version)}
+        sign_in(cast.us_head).post(approval_of(draft), click)
+    old = {**WITHDRAWAL_FIELDS, "text": "Mine", "version": "1", "do": "save"}
+    page = sign_in(cast.us_drafter).post(page_of(draft), old)
+    sentence = {"awaits": "waits for approval already", "issued": "has been issued meanwhile"}[step]
+    assert sentence in page.text
+    assert "See the draft as it stands" in page.text
+    assert page.context["form"]["text"].value() == "Mine"
+
+
+def test_two_windows_of_one_person_are_told_apart_from_two_people(
+    cast: Cast, sign_in: SignIn, filing: str
+) -> None:
+    browser = sign_in(cast.us_drafter)
+    draft = saved(browser, filing)
+    mine = {**WITHDRAWAL_FIELDS, "version": "1", "do": "save"}
+    browser.post(page_of(draft), {**mine, "text": "First window"})
+    page = browser.post(page_of(draft), {**mine, "text": "Second window"}).text
+    assert "You changed this draft in another window" in page
+    assert f"changed by {cast.us_drafter.name} meanwhile" not in page
+
+
+def test_a_refused_start_stands_in_the_summary_with_its_label(
+    cast: Cast, sign_in: SignIn, filing: str
+) -> None:
+    both = make_user("Double Drafter", "USA", Role.DRAFTER)
+    both.mandates.create(party=cast.party("RUS"), role=Role.DRAFTER, from_on=NOW.date(), order=2)
+    browser = sign_in(both)
+    page = browser.post(filing, {**WITHDRAWAL_FIELDS, "do": "save"}).text
+    assert '<a href="#id_party">On behalf of is missing.</a>' in page
+    page = browser.post(filing, {**WITHDRAWAL_FIELDS, "party": "DEU", "do": "save"}).text
+    assert '<a href="#id_party">On behalf of: choose one of the list.</a>' in page
+
+
+@pytest.mark.parametrize("typed", ["20270601", "2027-W30-1", "tomorrow"])
+def test_what_is_no_date_stays_visible_in_its_field(
+    cast: Cast, sign_in: SignIn, filing: str, typed: str
+) -> None:
+    page = sign_in(cast.us_drafter).post(filing, {"effective_on": typed, "do": "look"}).text
+    assert f'<input type="text" name="effective_on" value="{typed}"' in page
+    page = sign_in(cast.us_drafter).get(filing.removesuffix("withdraw/"), {"on": typed}).text
+    assert f"“{typed}” is no date of the calendar; today is shown." in page
+    assert f'value="{typed}"' in page
+
+
+def test_pages_of_drafts_answer_a_head_request(cast: Cast, sign_in: SignIn, filing: str) -> None:
+    draft = awaiting(cast, sign_in, filing)
+    browser = sign_in(cast.us_head)
+    for address in (filing, page_of(draft), approval_of(draft)):
+        assert browser.head(address).status_code == 200
+
+
+def test_texts_are_shown_in_the_language_and_direction_of_who_wrote_them(
+    cast: Cast, sign_in: SignIn, filing: str
+) -> None:
+    User.objects.filter(pk=cast.us_drafter.pk).update(language="fr")
+    draft = awaiting(cast, sign_in, filing)
+    page = sign_in(cast.us_head).get(approval_of(draft)).text
+    assert re.search(r'<blockquote class="note"\s+dir="auto"\s+lang="fr">', page)
+    form = sign_in(cast.us_head).get(filing).text
+    areas = re.findall(r"<textarea[^>]*>", form)
+    assert areas
+    assert all('dir="auto"' in area for area in areas)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import pairwise
+from urllib.parse import urlencode
 
 import pytest
 from django.template.loader import render_to_string
@@ -61,7 +62,7 @@ def test_every_field_has_its_label_and_its_explanations(pages: dict[str, str]) -
     for name, page in pages.items():
         fields = re.findall(r"<(?:input|select|textarea)\b[^>]*>", page)
         for field in fields:
-            if 'type="hidden"' in field:
+            if 'type="hidden"' in field or 'aria-hidden="true"' in field:
                 continue
             (identity,) = re.findall(r'\sid="([^"]+)"', field)
             assert f'<label for="{identity}"' in page or f'for="{identity}"' in page, (name, field)
@@ -105,7 +106,22 @@ def test_an_old_form_is_refused_with_a_page_that_says_what_to_do(cast: Cast) -> 
     browser.force_login(cast.us_drafter)
     answer = browser.post(reverse("withdraw", kwargs={"slug": cast.treaty.slug}), {"do": "save"})
     assert answer.status_code == 403
-    assert "what you typed is still there" in answer.text
+    assert "Nothing was changed" in answer.text
+    assert "Load the page again" not in answer.text
+
+
+def test_three_long_texts_in_any_script_are_taken(cast: Cast, sign_in: SignIn) -> None:
+    long = "\U00020000" * 99_000
+    typed = {"reasons": long, "condition": long, "text": long, "do": "look"}
+    address = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    body = urlencode(typed)
+    answer = sign_in(cast.us_drafter).post(address, body, "application/x-www-form-urlencoded")
+    assert answer.status_code == 200
+    assert answer.context["form"]["text"].value() == long
+
+
+def test_the_page_for_what_is_too_long_says_so() -> None:
+    assert "at most 100 000 characters" in render_to_string("400.html")
 
 
 @pytest.mark.parametrize("name", ["500.html", "400.html"])

@@ -10,9 +10,20 @@ from django.urls import reverse
 
 from notifications.models import Case, Message, Participation, User
 from notifications.services.circulating import circulate_notification
+from notifications.services.convening import convene_conference
 from notifications.services.receiving import register_receipt
 from notifications.services.sweeps import send_alerts
-from tests.factories import NOW, TODAY, Cast, issue, issue_act, make_treaty
+from tests.factories import (
+    NOW,
+    TODAY,
+    XV_3,
+    Cast,
+    add_clause,
+    issue,
+    issue_act,
+    make_cast,
+    make_treaty,
+)
 from tests.web.conftest import LATER
 
 SignIn = Callable[[User], Client]
@@ -48,11 +59,19 @@ def test_clauses_stand_with_their_rules_in_words(cast: Cast, sign_in: SignIn) ->
     page = (
         sign_in(cast.german_observer).get(reverse("treaty", kwargs={"slug": cast.treaty.slug})).text
     )
-    assert "Counts from: the first recorded receipt, else the date of the note." in page
-    assert "Counts: 6 months." in page
+    assert (
+        "The act takes effect at the start of the day 6 months after the first recorded receipt "
+        "or, without one, the date of the note." in page
+    )
     assert "The notice may name a later day, not an earlier one." in page
-    assert "Opens: 30 days." in page
-    assert "owed by the depositaries, jointly" in page
+    assert "Opens 30 days after receipt; closes 60 days after receipt." in page
+    assert "The depositaries jointly owe a conference." in page
+
+
+def test_a_clause_that_was_dropped_is_not_listed(cast: Cast, sign_in: SignIn) -> None:
+    add_clause(cast.treaty, {**XV_3, "governs": ""})
+    page = sign_in(cast.german_observer).get(reverse("treaty", kwargs={"slug": cast.treaty.slug}))
+    assert [clause.article for clause in page.context["clauses"]] == ["XV(2)"]
 
 
 def test_only_parties_are_offered_to_withdraw(cast: Cast, sign_in: SignIn) -> None:
@@ -79,7 +98,7 @@ def test_the_register_holds_what_is_numbered_and_may_be_read(cast: Cast, sign_in
     number = circulated(cast)
     waiting = issue(cast)
     page = sign_in(cast.german_observer).get(reverse("register")).text
-    assert number in page
+    assert number.replace(".", ".<wbr>") in page
     assert str(waiting.uid) not in page
     assert number not in sign_in(cast.japanese_drafter).get(reverse("register")).text
 
@@ -92,7 +111,8 @@ def test_the_register_is_filtered_by_treaty_and_by_kind_of_case(
     browser = sign_in(cast.german_observer)
 
     def shows(**chosen: str) -> bool:
-        return number in browser.get(reverse("register"), chosen).text
+        page = browser.get(reverse("register"), chosen).text
+        return number in page.replace("<wbr>", "")
 
     assert shows(treaty=cast.treaty.slug, origin="live")
     assert not shows(treaty="another")
@@ -132,6 +152,38 @@ def test_the_mailbox_shows_a_message_as_it_was_sent(cast: Cast, sign_in: SignIn)
     assert calendar.headers["Content-Type"].startswith("text/calendar")
     assert "attachment" in calendar.headers["Content-Disposition"]
     assert b"BEGIN:VEVENT" in calendar.content
+
+
+def test_an_administrator_is_told_whose_mail_the_mailbox_holds(cast: Cast, sign_in: SignIn) -> None:
+    assert "to everybody" in sign_in(cast.administrator).get(reverse("mailbox")).text
+    own = sign_in(cast.us_drafter).get(reverse("mailbox")).text
+    assert "to you, as you would get them" in own
+    assert "to everybody" not in own
+
+
+def test_a_mail_is_listed_at_its_instant_in_the_zone_of_the_treaty(
+    sign_in: SignIn, db: None
+) -> None:
+    cast = make_cast(make_treaty("vienna", zone="Europe/Vienna"))
+    cast.russian_drafter.zone = "America/New_York"
+    cast.russian_drafter.save()
+    issue(cast)
+    send_alerts(now=LATER.replace(hour=22, minute=30))
+    page = sign_in(cast.russian_drafter).get(reverse("mailbox")).text
+    assert ">23 May 2020, 00:30 Europe/Vienna</time>" in page
+
+
+def test_the_register_tells_a_conference_by_its_day(cast: Cast, sign_in: SignIn) -> None:
+    convene_conference(
+        notification=issue(cast),
+        senders=[cast.party("CAN")],
+        held_on=date(2020, 7, 6),
+        text="",
+        actor=cast.canadian_officer,
+        now=LATER,
+    )
+    page = sign_in(cast.german_observer).get(reverse("register")).text
+    assert "Conference on 6 July 2020, convened by Canada" in page
 
 
 def test_the_html_of_a_message_can_do_nothing_in_its_frame(cast: Cast, sign_in: SignIn) -> None:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.test import Client
 from django.urls import reverse
 
-from notifications.models import Notification, User
+from notifications.models import (
+    Case,
+    CaseParty,
+    Notification,
+    Progress,
+    Transmission,
+    User,
+)
 from notifications.services.circulating import circulate_notification
+from notifications.services.convening import convene_conference
 from notifications.services.receiving import register_receipt
 from notifications.services.recording import record_statement
 from notifications.services.responding import acknowledge_notification, respond_to_notification
 from notifications.services.sweeps import record_responses, send_alerts, track_deadlines
 from notifications.web.grid import Row
-from tests.factories import NOW, TODAY, Cast, issue, issue_act
+from tests.factories import NOW, TODAY, Cast, issue, issue_act, make_party
 from tests.web.conftest import LATER, Clock
 
 SignIn = Callable[[User], Client]
@@ -124,6 +132,98 @@ def test_the_grid_tells_sent_accepted_acknowledged_and_answered_apart(
     assert "rejects" in page
 
 
+def test_a_conference_of_the_depositary_is_no_answer_of_its_state(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    act, browser = issue(cast), sign_in(cast.us_drafter)
+    receive(cast, act)
+    convene_conference(
+        notification=act,
+        senders=[cast.party("CAN")],
+        held_on=date(2020, 7, 6),
+        text="",
+        actor=cast.canadian_officer,
+        now=LATER,
+    )
+    canada = row_of(browser, act, "Canada")
+    assert (canada.own_act, canada.silent_since) == (None, NOW)
+    page = browser.get(page_of(act)).text
+    assert "5 sent · 0 acknowledged · 0 answered · 5 silent</p>" in page
+    assert "Conference on 6 July 2020, convened by Canada" in page
+
+
+def test_an_act_of_a_party_ends_its_silence_and_is_no_answer(cast: Cast, sign_in: SignIn) -> None:
+    act, browser = issue(cast), sign_in(cast.us_drafter)
+    issue_act(cast, "conference-request", {"text": "Meet."}, code="RUS", refers_to=act)
+    assert row_of(browser, act, "Russian Federation").silent_since is None
+    page = browser.get(page_of(act)).text
+    assert "5 sent · 0 acknowledged · 0 answered · 4 silent" in page
+    assert "1 filed an act of its own, which is no answer" in page
+    assert ">Request for a conference</a>" in page
+
+
+def test_everybody_reads_what_remains(cast: Cast, sign_in: SignIn) -> None:
+    act = issue(cast)
+
+    def remains(user: User) -> str:
+        return str(sign_in(user).get(page_of(act)).context["remaining"])
+
+    assert remains(cast.us_drafter) == "Waits for Canada or Hungary to register its receipt."
+    assert remains(cast.canadian_officer) == "Waits for you to register its receipt."
+    assert remains(cast.russian_drafter) == "Waits for you to acknowledge that you have it."
+    receive(cast, act)
+    assert remains(cast.us_drafter) == "Received; waits for Canada or Hungary to circulate it."
+    circulate_notification(notification=act, actor=cast.canadian_officer, now=LATER)
+    acknowledge_notification(
+        notification=act, party=cast.party("RUS"), actor=cast.russian_drafter, now=LATER
+    )
+    left = "4 of 5 parties have not acknowledged it."
+    assert remains(cast.us_drafter) == f"Nothing remains for you. {left}"
+    assert remains(cast.russian_drafter) == f"You can respond. {left}"
+    assert left in sign_in(cast.german_observer).get(page_of(act)).text
+    Progress.objects.filter(notification=act).update(status="closed")
+    assert remains(cast.us_drafter) == "Closed."
+
+
+def test_who_wrote_and_who_approved_are_told_apart_and_a_replay_has_its_sources(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    act, browser = issue(cast), sign_in(cast.us_drafter)
+    page = " ".join(browser.get(page_of(act)).text.split())
+    assert "<dt>Written by</dt> <dd> Alice Drafter </dd>" in page
+    assert "<dt>Approved by</dt> <dd> Henry Head </dd>" in page
+    Case.objects.filter(pk=act.case_id).update(origin="replay", scenario="x")
+    CaseParty.objects.create(case=act.case, party=cast.party("USA"), in_force_on=TODAY)
+    page = browser.get(page_of(act)).text
+    assert "Replayed from published sources" in page
+    assert "Alice Drafter\n" not in page[page.index("<h1>") :]
+
+
+def test_a_party_is_named_in_running_text_as_one_says_it(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.russian_drafter).get(page_of(issue(cast))).text
+    assert "<h1>Withdrawal by the United States of America</h1>" in page
+    assert '<th scope="row" data-label="Party">Russian Federation ' in page
+
+
+def test_texts_carry_their_language_and_dates_stand_by_themselves(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    page = " ".join(sign_in(cast.russian_drafter).get(page_of(issue(cast))).text.split())
+    assert '<blockquote class="note" dir="auto" lang="en">' in page
+    assert page.count("<bdi><time ") == page.count("<time ")
+
+
+def test_the_grid_says_what_went_by_note(cast: Cast, sign_in: SignIn) -> None:
+    act = issue(cast)
+    assert "by note" not in sign_in(cast.us_drafter).get(page_of(act)).text
+    party = make_party("ITA", "Italy")
+    Transmission.objects.create(
+        notification=act, party=party, role="circulation", channel="note", at=LATER
+    )
+    page = sign_in(cast.us_drafter).get(page_of(act)).text
+    assert page.count("by note") == 1
+
+
 def test_the_grid_stands_in_the_order_of_names(cast: Cast, sign_in: SignIn) -> None:
     rows = sign_in(cast.us_drafter).get(page_of(issue(cast))).context["rows"]
     names = [row.name for row in rows]
@@ -178,7 +278,7 @@ def test_silence_past_a_limit_and_an_effect_stand_in_the_thread(
     track_deadlines(now=after)
     clock(after)
     browser = sign_in(cast.german_observer)
-    assert "Russian Federation was silent" in browser.get(page_of(allegation)).text
+    assert "The Russian Federation was silent" in browser.get(page_of(allegation)).text
     page = browser.get(page_of(act)).text
     assert "took effect" in page or "effective" in page
     assert "Withdrawal takes effect" in page

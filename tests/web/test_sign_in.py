@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from notifications.models import Draft, Response, User
+from notifications.models import Draft, Response, TransmissionReport, User
 from tests.factories import Cast, issue
 
 SignIn = Callable[[User], Client]
@@ -20,6 +20,13 @@ def hidden(page: str) -> dict[str, str]:
     """The hidden fields of a page, but the token of its form."""
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
     return {name: html.unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
+
+
+def mark(user: User, address: str) -> dict[str, str]:
+    """What the page puts into a person's form, so that it is known whose words it holds."""
+    browser = Client()
+    browser.force_login(user)
+    return {"typed_by": hidden(browser.get(address).text)["typed_by"]}
 
 
 def test_a_person_signs_in_with_address_and_password_whatever_its_case(
@@ -94,7 +101,7 @@ def test_what_was_typed_comes_back_when_the_session_ended_meanwhile(
 ) -> None:
     address = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
     typed = {"article": "XV(2)", "signed_by": "A <Minister>", "text": "Line one\nline two"}
-    asked = client.post(address, {**typed, "do": "send"})
+    asked = client.post(address, {**typed, **mark(cast.us_drafter, address), "do": "send"})
     assert "What you had typed is kept" in asked.text
     kept = hidden(asked.text)["kept"]
     back = client.post(
@@ -113,7 +120,8 @@ def test_a_response_typed_before_the_session_ended_is_not_filed_by_signing_in(
     cast: Cast, client: Client
 ) -> None:
     address = reverse("respond", kwargs={"uid": issue(cast).uid})
-    asked = client.post(address, {"position": "rejects", "text": "We reject it."})
+    whose = mark(cast.russian_drafter, address)
+    asked = client.post(address, {"position": "rejects", "text": "We reject it.", **whose})
     back = client.post(
         reverse("demo-sign-in"),
         {"email": cast.russian_drafter.email, "kept": hidden(asked.text)["kept"]},
@@ -137,9 +145,9 @@ def test_a_wrong_password_after_a_lost_session_still_keeps_what_was_typed(
 @pytest.mark.parametrize(
     "kept",
     [
-        '{"path": "https://elsewhere.example/", "fields": {}}',
-        '{"path": "//elsewhere.example/", "fields": {}}',
-        '{"path": "javascript:alert(1)", "fields": {}}',
+        '{"path": "https://elsewhere.example/", "fields": {}, "typed_by": ""}',
+        '{"path": "//elsewhere.example/", "fields": {}, "typed_by": ""}',
+        '{"path": "javascript:alert(1)", "fields": {}, "typed_by": ""}',
         "no json",
         "[]",
     ],
@@ -160,3 +168,48 @@ def test_the_live_panel_says_that_the_session_ended_and_keeps_the_form(
     assert answer.status_code == 200
     assert "Your session has ended" in answer.text
     assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize("whose", ["theirs", "nobody's", "forged"])
+def test_what_one_person_typed_is_handed_to_nobody_else(
+    cast: Cast, client: Client, whose: str
+) -> None:
+    address = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    marks = {
+        "theirs": mark(cast.us_drafter, address),
+        "nobody's": {},
+        "forged": {"typed_by": f"{cast.russian_drafter.pk}:made-up"},
+    }
+    asked = client.post(address, {"text": "American secret", **marks[whose]})
+    back = client.post(
+        reverse("demo-sign-in"),
+        {"email": cast.russian_drafter.email, "kept": hidden(asked.text)["kept"]},
+        follow=True,
+    )
+    assert "was somebody else&#x27;s, and it is dropped" in back.text
+    assert "American secret" not in back.text
+
+
+def test_a_button_pressed_after_the_session_ended_is_said_to_have_done_nothing(
+    cast: Cast, client: Client
+) -> None:
+    act = issue(cast)
+    address = reverse("acknowledge", kwargs={"uid": act.uid})
+    asked = client.post(address, {"party": "RUS"}, follow=True)
+    assert "nothing was recorded yet" in asked.text
+    card = {"email": cast.russian_drafter.email, **hidden(asked.text)}
+    back = client.post(reverse("demo-sign-in"), card, follow=True)
+    assert back.redirect_chain[-1][0] == reverse("notification", kwargs={"uid": act.uid})
+    assert "Nothing was recorded yet: press the button again." in back.text
+    assert not TransmissionReport.objects.filter(kind="acknowledged").exists()
+
+
+def test_signing_out_of_a_session_that_has_ended_leads_to_the_sign_in_page(client: Client) -> None:
+    answer = client.post(reverse("sign-out"))
+    assert answer.headers["Location"] == reverse("sign-in")
+
+
+def test_an_empty_sign_in_names_the_fields_that_are_missing(cast: Cast, client: Client) -> None:
+    page = client.post(reverse("sign-in"), {}).text
+    assert "E-mail address is missing." in page
+    assert "Password is missing." in page

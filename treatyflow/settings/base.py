@@ -138,6 +138,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "notifications.web.old_form.csrf_failure"
+# The longest form: three texts of 100 000 characters, each up to twelve bytes where it is encoded
+# for the way, and as much again for what stands beside them.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 3 * 100_000 * 12
 
 # --- Tasks: JSON only, no result kept, no task planned ahead --------------------------------------
 

@@ -86,7 +86,7 @@ def database(url: str) -> dict[str, Any]:
 
 def sqlite(path: Path) -> dict[str, Any]:
     """Return Django's description of the SQLite database at ``path``."""
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": dict(SQLITE_OPTIONS)}
+    return {"ENGINE": "treatyflow.sqlite", "NAME": path, "OPTIONS": dict(SQLITE_OPTIONS)}
 
 
 def broker(url: str) -> str:

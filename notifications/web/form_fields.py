@@ -1,0 +1,123 @@
+"""Fields of forms: one line, a text, a day, a choice, and the two that nobody sees."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django import forms
+
+from notifications.web.clock import read_day
+
+AnyField = TypeVar("AnyField", bound=forms.Field)
+
+
+def _is_day(value: object) -> bool:
+    try:
+        read_day(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+class DayInput(forms.TextInput):
+    """A date field; a plain one where it holds what is no date, so that it is not lost."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Choose the kind of field by what it holds."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        context["widget"]["type"] = "text" if shown and not _is_day(shown) else "date"
+        return context
+
+
+def line(*, label: Any, is_asked: bool = False, help_text: Any = "") -> forms.CharField:
+    """One line of text."""
+    widget = forms.TextInput(attrs={"class": "form-control", "dir": "auto"})
+    return asked(
+        forms.CharField(label=label, help_text=help_text, widget=widget, required=False), is_asked
+    )
+
+
+def text(
+    *, label: Any, is_asked: bool = False, help_text: Any = "", rows: int = 5
+) -> forms.CharField:
+    """Several lines of text, kept as typed."""
+    widget = forms.Textarea(attrs={"class": "form-control", "rows": rows, "dir": "auto"})
+    field = forms.CharField(
+        label=label, help_text=help_text, widget=widget, required=False, strip=False
+    )
+    return asked(field, is_asked)
+
+
+def day(*, label: Any, is_asked: bool = False, help_text: Any = "") -> forms.CharField:
+    """A date as ISO text."""
+    widget = DayInput(attrs={"class": "form-control form-control-day"})
+    return asked(
+        forms.CharField(label=label, help_text=help_text, widget=widget, required=False), is_asked
+    )
+
+
+def switch(*, label: Any, help_text: Any = "") -> forms.BooleanField:
+    """Yes or no."""
+    widget = forms.CheckboxInput(attrs={"class": "form-check-input"})
+    field = forms.BooleanField(label=label, help_text=help_text, widget=widget, required=False)
+    vars(field)["is_switch"] = True
+    return field
+
+
+def choice(
+    *, label: Any, choices: Iterable[tuple[str, Any]], is_asked: bool = False, help_text: Any = ""
+) -> forms.ChoiceField:
+    """One of a list."""
+    widget = forms.Select(attrs={"class": "form-select"})
+    field = forms.ChoiceField(
+        label=label, help_text=help_text, choices=list(choices), widget=widget, required=is_asked
+    )
+    return asked(field, is_asked)
+
+
+def asked(field: AnyField, is_asked: bool) -> AnyField:
+    """Say on the page, not in the browser, that a field must be filled: the services check."""
+    vars(field)["is_asked"] = is_asked
+    if is_asked:
+        field.widget.attrs["aria-required"] = "true"
+    return field
+
+
+class Token(forms.Field):
+    """A hidden mark that tells a second click from a second act; a new one where it was lost."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, initial=uuid.uuid4)
+
+    def to_python(self, value: Any) -> uuid.UUID:
+        """The mark, or a new one."""
+        return _uuid(value) or uuid.uuid4()
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the page shows again: never what is no mark."""
+        return _uuid(data) or initial
+
+
+def _uuid(value: Any) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return None
+
+
+class SeenVersion(forms.IntegerField):
+    """The version of a draft that the person saw; 0, which none has, where it is not said."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> int:
+        """The number, or 0."""
+        try:
+            return super().to_python(value) or 0
+        except forms.ValidationError:
+            return 0

@@ -1,0 +1,1 @@
+"""SQLite as Django knows it, with statements as long as the library takes them."""
