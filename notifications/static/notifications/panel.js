@@ -3,6 +3,7 @@
 
 (() => {
   const part = (name) => document.getElementById(`starting-${name}`);
+  let isLeaving = false;
 
   const say = (hasFailed) => {
     const body = part("body");
@@ -13,7 +14,18 @@
   };
 
   for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-    document.addEventListener(failure, () => say(true));
+    document.addEventListener(failure, () => say(!isLeaving));
   }
   document.addEventListener("htmx:afterSwap", () => say(false));
+
+  // A form that is sent needs its panel no more: what is cut off by leaving has not failed.
+  document.addEventListener("submit", () => {
+    isLeaving = true;
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isLeaving) event.preventDefault();
+  });
+  window.addEventListener("pageshow", () => {
+    isLeaving = false;
+  });
 })();
