@@ -10,13 +10,12 @@ from typing import Any, Final
 from django.utils.translation import gettext, gettext_noop
 
 from notifications.acts import ACTS, ActField
+from notifications.clauses.sections import FIRST_YEAR, LAST_YEAR
 from notifications.errors import RuleBrokenError
 from notifications.models import Notification
 
 LONGEST_LINE: Final = 300
 LONGEST_TEXT: Final = 100_000
-FIRST_YEAR: Final = 1800
-LAST_YEAR: Final = 2300
 
 # Keys that every act may carry besides its own.
 COMMON: Final[dict[str, ActField]] = {
