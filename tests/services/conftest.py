@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.factories import Cast, make_cast
+from tests.services.replays import FJORD, PASS, STRAIT
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
     """One treaty with six parties and two depositaries, and its people."""
     return make_cast()
+
+
+@pytest.fixture
+def treaties(tmp_path: Path) -> Path:
+    """The files of three invented treaties."""
+    folder = tmp_path / "treaties"
+    folder.mkdir()
+    for text in (FJORD, PASS, STRAIT):
+        (folder / f"{text.split()[1]}.yaml").write_text(text)
+    return folder
