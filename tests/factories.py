@@ -12,6 +12,7 @@ from django.db import transaction
 from notifications.models import (
     Clause,
     ClauseVersion,
+    Draft,
     Mandate,
     Notification,
     Participation,
@@ -169,6 +170,21 @@ WITHDRAWAL_FIELDS = {
     "signed_by": "Secretary of State",
     "text": "The United States gives notice of its withdrawal.",
 }
+
+
+def us_draft(cast: Cast, *, is_sent: bool = True) -> Draft:
+    """A withdrawal of the United States, drafted and, unless told otherwise, sent for approval."""
+    draft = draft_notification(
+        treaty=cast.treaty,
+        party=cast.party("USA"),
+        act="withdrawal",
+        fields=WITHDRAWAL_FIELDS,
+        actor=cast.us_drafter,
+        now=NOW,
+    )
+    if not is_sent:
+        return draft
+    return send_for_approval(draft=draft, version=draft.version, actor=cast.us_drafter, now=NOW)
 
 
 def issue(cast: Cast, *, now: datetime = NOW, **fields: Any) -> Notification:

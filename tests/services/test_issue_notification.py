@@ -37,19 +37,8 @@ from tests.factories import (
     make_party,
     make_treaty,
     make_user,
+    us_draft,
 )
-
-
-def waiting_draft(cast: Cast) -> Draft:
-    draft = draft_notification(
-        treaty=cast.treaty,
-        party=cast.party("USA"),
-        act="withdrawal",
-        fields=WITHDRAWAL_FIELDS,
-        actor=cast.us_drafter,
-        now=NOW,
-    )
-    return send_for_approval(draft=draft, version=draft.version, actor=cast.us_drafter, now=NOW)
 
 
 def test_the_notice_starts_the_six_months_and_awaits_its_receipt(cast: Cast) -> None:
@@ -85,7 +74,7 @@ def test_every_rung_of_the_ladder_is_planned_at_midnight_of_the_treatys_zone(db:
 
 
 def test_only_the_head_of_mission_can_issue(cast: Cast) -> None:
-    draft = waiting_draft(cast)
+    draft = us_draft(cast)
     for who in ("us_drafter", "russian_head", "canadian_officer", "administrator"):
         with pytest.raises(NotPermittedError):
             issue_notification(draft=draft, actor=getattr(cast, who), now=NOW)
@@ -109,7 +98,7 @@ def test_a_head_of_mission_does_not_issue_her_own_draft(cast: Cast) -> None:
 
 
 def test_a_mandate_that_has_ended_issues_nothing(cast: Cast) -> None:
-    draft = waiting_draft(cast)
+    draft = us_draft(cast)
     cast.us_head.mandates.update(to_on=NOW.date() - timedelta(days=1))
     with pytest.raises(NotPermittedError):
         issue_notification(draft=draft, actor=cast.us_head, now=NOW)
@@ -119,7 +108,7 @@ def test_a_mandate_that_has_ended_issues_nothing(cast: Cast) -> None:
 
 
 def test_two_clicks_on_issue_make_one_act(cast: Cast) -> None:
-    draft = waiting_draft(cast)
+    draft = us_draft(cast)
     first = issue_notification(draft=draft, actor=cast.us_head, now=NOW)
     second = issue_notification(draft=draft, actor=cast.us_head, now=NOW)
     assert first == second
@@ -128,7 +117,7 @@ def test_two_clicks_on_issue_make_one_act(cast: Cast) -> None:
 
 
 def test_a_draft_that_was_changed_after_it_was_read_is_not_issued(cast: Cast) -> None:
-    seen = waiting_draft(cast)
+    seen = us_draft(cast)
     Draft.objects.filter(pk=seen.pk).update(version=seen.version + 1)
     with pytest.raises(ChangedMeanwhileError, match="changed by Alice Drafter meanwhile"):
         issue_notification(draft=seen, actor=cast.us_head, now=NOW)
@@ -149,7 +138,7 @@ def test_a_draft_that_was_not_sent_for_approval_is_not_issued(cast: Cast) -> Non
 
 
 def test_what_the_draft_said_in_memory_does_not_count(cast: Cast) -> None:
-    draft = waiting_draft(cast)
+    draft = us_draft(cast)
     draft.fields = {**draft.fields, "text": "Smuggled in."}
     notification = issue_notification(draft=draft, actor=cast.us_head, now=NOW)
     assert notification.text == WITHDRAWAL_FIELDS["text"]
@@ -166,7 +155,7 @@ def test_the_sealed_act_carries_its_canonical_text_and_digest(cast: Cast) -> Non
 
 
 def test_nothing_is_left_when_a_step_fails(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    draft = waiting_draft(cast)
+    draft = us_draft(cast)
 
     def fail(*entries: object) -> None:
         raise RuntimeError("the register is away")

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from notifications.models import Draft, Event, Message, Notification, Role
+from notifications.models import Event, Message, Notification, Role
 from notifications.services.drafting import draft_notification, send_for_approval
 from notifications.services.issuing import issue_notification
 from notifications.services.sweeps import send_alerts
@@ -23,6 +23,7 @@ from tests.factories import (
     make_party,
     make_treaty,
     make_user,
+    us_draft,
 )
 from tests.web.matrix import MATRIX, ROLES, Line
 
@@ -48,24 +49,10 @@ def records(cast: Cast) -> Records:
         "own": {"uid": own.uid},
         "restricted": {"uid": restricted.uid},
         "other": {"uid": _other_act().uid},
-        "draft": {"uid": _us_draft(cast).uid},
-        "awaiting": {"uid": _us_draft(cast, is_sent=True).uid},
+        "draft": {"uid": us_draft(cast, is_sent=False).uid},
+        "awaiting": {"uid": us_draft(cast).uid},
         "mail": {"uid": mail.uid},
     }
-
-
-def _us_draft(cast: Cast, *, is_sent: bool = False) -> Draft:
-    draft = draft_notification(
-        treaty=cast.treaty,
-        party=cast.party("USA"),
-        act="withdrawal",
-        fields=WITHDRAWAL_FIELDS,
-        actor=cast.us_drafter,
-        now=NOW,
-    )
-    if is_sent:
-        return send_for_approval(draft=draft, version=1, actor=cast.us_drafter, now=NOW)
-    return draft
 
 
 def _other_act() -> Notification:

@@ -12,7 +12,6 @@ from notifications.models import (
     Alert,
     Case,
     Delivery,
-    Draft,
     Mandate,
     Message,
     Participation,
@@ -35,6 +34,7 @@ from tests.factories import (
     issue_act,
     make_cast,
     make_treaty,
+    us_draft,
 )
 from tests.web.conftest import LATER, Clock
 
@@ -47,32 +47,20 @@ def tasks(browser: Client) -> list[tuple[str, str]]:
     return [(task.verb, task.what) for task in found]
 
 
-def sent_draft(cast: Cast) -> Draft:
-    draft = draft_notification(
-        treaty=cast.treaty,
-        party=cast.party("USA"),
-        act="withdrawal",
-        fields=WITHDRAWAL_FIELDS,
-        actor=cast.us_drafter,
-        now=NOW,
-    )
-    return send_for_approval(draft=draft, version=1, actor=cast.us_drafter, now=NOW)
-
-
 WITHDRAWAL = "Withdrawal by the United States of America"
 
 
 def test_a_draft_that_awaits_approval_needs_the_head_and_not_its_author(
     cast: Cast, sign_in: SignIn
 ) -> None:
-    sent_draft(cast)
+    us_draft(cast)
     assert tasks(sign_in(cast.us_head)) == [("Read and issue", WITHDRAWAL)]
     assert tasks(sign_in(cast.us_drafter)) == []
     assert "Waiting for approval in your mission" in sign_in(cast.us_drafter).get("/desk/").text
 
 
 def test_a_returned_draft_is_back_on_the_drafters_desk(cast: Cast, sign_in: SignIn) -> None:
-    draft = sent_draft(cast)
+    draft = us_draft(cast)
     return_draft(draft=draft, reason="Too short.", version=2, actor=cast.us_head, now=NOW)
     browser = sign_in(cast.us_drafter)
     assert tasks(browser) == [("Continue", WITHDRAWAL)]
@@ -80,7 +68,7 @@ def test_a_returned_draft_is_back_on_the_drafters_desk(cast: Cast, sign_in: Sign
 
 
 def test_nobody_else_sees_a_draft_on_a_desk(cast: Cast, sign_in: SignIn) -> None:
-    sent_draft(cast)
+    us_draft(cast)
     for other in (cast.russian_head, cast.canadian_officer, cast.administrator):
         assert tasks(sign_in(other)) == []
 

@@ -14,21 +14,19 @@ from django.urls import reverse
 
 from notifications.models import Draft, Message, Notification, Role, User
 from notifications.services.circulating import circulate_notification
-from notifications.services.drafting import draft_notification, send_for_approval
 from notifications.services.receiving import register_receipt
 from notifications.services.recording import record_statement
 from notifications.services.responding import acknowledge_notification, respond_to_notification
 from notifications.services.sweeps import send_alerts
 from tests.factories import (
-    NOW,
     TODAY,
-    WITHDRAWAL_FIELDS,
     Cast,
     issue,
     issue_act,
     make_cast,
     make_treaty,
     make_user,
+    us_draft,
 )
 from tests.web.conftest import LATER
 
@@ -88,18 +86,6 @@ def test_the_page_of_a_notification_and_its_number_of_parties(
         everything_happens(cast, filed, parties)
         counts.append(asked(browser, reverse("notification", kwargs={"uid": filed.uid})))
     assert counts[0] == counts[1]
-
-
-def us_draft(cast: Cast) -> Draft:
-    draft = draft_notification(
-        treaty=cast.treaty,
-        party=cast.party("USA"),
-        act="withdrawal",
-        fields=WITHDRAWAL_FIELDS,
-        actor=cast.us_drafter,
-        now=NOW,
-    )
-    return send_for_approval(draft=draft, version=1, actor=cast.us_drafter, now=NOW)
 
 
 def test_the_form_its_panel_and_approval_and_their_number_of_parties(
