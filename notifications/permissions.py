@@ -10,7 +10,6 @@ from datetime import date
 
 from notifications.models import (
     ACTING_ROLES,
-    MISSION_ROLES,
     Case,
     Draft,
     Notification,
@@ -46,11 +45,6 @@ def can_join(user: User, case: Case, today: date) -> bool:
         return user.is_system
     acts = Notification.objects.visible_to(user, today).filter(case=case)
     return acts.exists() or Draft.objects.visible_to(user, today).filter(case=case).exists()
-
-
-def can_read_draft(user: User, draft: Draft, today: date) -> bool:
-    """Everybody of the draft's own mission, and nobody else."""
-    return draft.party_id in user.party_ids(today, *MISSION_ROLES)
 
 
 def can_edit(user: User, draft: Draft, today: date) -> bool:

@@ -124,4 +124,5 @@ acts:
 expect:
   - {clause: x, of: note, status: running}
 """
-    replayed(tmp_path, treaties, text)
+    report = replayed(tmp_path, treaties, text)
+    assert [expectation["ok"] for expectation in report.as_data()["expect"]] == [True]
