@@ -57,8 +57,11 @@ DEADLINE_STATES: Final[dict[str, str]] = {
     "lapsed": _("lapsed"),
     "effective": _("effective"),
     "void": _("void"),
+    "open": _("open: its end waits for a fact"),
+    "suspended": _("stopped by agreement"),
+    "disputed": _("disputed"),
 }
-UNFINISHED: Final = ("awaiting", "running")
+UNFINISHED: Final = ("awaiting", "running", "open", "suspended", "disputed")
 DEADLINE: Final[frozenset[Transition]] = frozenset(
     {
         ("awaiting", "start", "running"),
@@ -70,6 +73,20 @@ DEADLINE: Final[frozenset[Transition]] = frozenset(
         ("running", "take-effect", "effective"),
         ("awaiting", "void", "void"),
         ("running", "void", "void"),
+        ("running", "suspend", "suspended"),
+        ("suspended", "start", "running"),
+        ("suspended", "meet", "met"),
+        ("suspended", "void", "void"),
+        ("awaiting", "hold-open", "open"),
+        ("running", "hold-open", "open"),
+        ("open", "start", "running"),
+        ("open", "void", "void"),
+        ("running", "dispute", "disputed"),
+        ("disputed", "start", "running"),
+        ("disputed", "take-effect", "effective"),
+        ("disputed", "lapse", "lapsed"),
+        ("disputed", "meet", "met"),
+        ("disputed", "void", "void"),
     }
 )
 

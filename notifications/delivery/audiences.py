@@ -43,14 +43,6 @@ class _Holder(NamedTuple):
         return self.from_on <= day and (self.to_on is None or self.to_on >= day)
 
 
-class _Membership(NamedTuple):
-    in_force_on: date
-    exit_on: date | None
-
-    def covers(self, day: date) -> bool:
-        return self.in_force_on <= day and (self.exit_on is None or self.exit_on > day)
-
-
 class Audiences:
     """The people behind the audiences of a batch of alerts, read with a fixed number of queries.
 
@@ -152,13 +144,14 @@ class Audiences:
             for day, case in days.items()
         }
 
-    def _live_memberships(self, alerts: Sequence[Alert]) -> dict[int, dict[int, list[_Membership]]]:
+    def _live_memberships(
+        self, alerts: Sequence[Alert]
+    ) -> dict[int, dict[int, list[Participation]]]:
         treaties = {alert.notification.treaty_id for alert in alerts if alert.case.is_live}
-        found: dict[int, dict[int, list[_Membership]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[int, dict[int, list[Participation]]] = defaultdict(lambda: defaultdict(list))
         rows = Participation.objects.filter(treaty__in=treaties)
         for row in rows.only("treaty_id", "party_id", "in_force_on", "exit_on") if treaties else ():
-            period = _Membership(row.in_force_on, row.exit_on)
-            found[row.treaty_id][row.party_id].append(period)
+            found[row.treaty_id][row.party_id].append(row)
         return found
 
     def _read_holders(self, alerts: Sequence[Alert]) -> list[_Holder]:

@@ -1,11 +1,13 @@
 """The tables (model.md): one module a subject, the QuerySet above its model."""
 
-from notifications.models.cases import Case, CaseParty, Draft, members_of
+from notifications.models.cases import Case, CaseParty, Concurrence, Draft, members_of
 from notifications.models.clauses import Clause, ClauseVersion
 from notifications.models.clocks import Deadline, DeadlineVersion
 from notifications.models.events import Counter, Event, RegisterHead
+from notifications.models.ledger import Fact, Outcome
 from notifications.models.notification import (
     Circulation,
+    Defect,
     Notification,
     Progress,
     Receipt,
@@ -13,36 +15,47 @@ from notifications.models.notification import (
     Transmission,
     TransmissionReport,
 )
-from notifications.models.outbox import Alert, Delivery, Message, Rendering
+from notifications.models.outbox import Alert, Delivery, Ladder, Message, Rendering
+from notifications.models.papers import Attachment, Document
 from notifications.models.people import ACTING_ROLES, MISSION_ROLES, Mandate, Role, User
 from notifications.models.registry import (
     Participation,
     Party,
     PartyName,
+    Succession,
     Treaty,
     TreatyDepositary,
 )
 from notifications.models.responses import Response, Statement
 from notifications.models.sealed import Sealed, SealedQuerySet
+from notifications.models.system import Heartbeat
 
 __all__ = [
     "ACTING_ROLES",
     "MISSION_ROLES",
     "Alert",
+    "Attachment",
     "Case",
     "CaseParty",
     "Circulation",
     "Clause",
     "ClauseVersion",
+    "Concurrence",
     "Counter",
     "Deadline",
     "DeadlineVersion",
+    "Defect",
     "Delivery",
+    "Document",
     "Draft",
     "Event",
+    "Fact",
+    "Heartbeat",
+    "Ladder",
     "Mandate",
     "Message",
     "Notification",
+    "Outcome",
     "Participation",
     "Party",
     "PartyName",
@@ -56,6 +69,7 @@ __all__ = [
     "SealedQuerySet",
     "Sender",
     "Statement",
+    "Succession",
     "Transmission",
     "TransmissionReport",
     "Treaty",

@@ -9,9 +9,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from notifications.acts import ACTS
 from notifications.lifecycle import DRAFT_STATES
-from notifications.models.people import MISSION_ROLES, User
+from notifications.models.people import MISSION_ROLES, Role, User
 from notifications.models.registry import Party, Treaty
 from notifications.models.sealed import Sealed, SealedQuerySet
 
@@ -98,8 +97,14 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     """Drafts by who may see them and what they wait for."""
 
     def visible_to(self, user: User, today: date) -> DraftQuerySet:
-        """Those of the missions the person belongs to on ``today``; nobody else's."""
-        return self.filter(party__in=user.party_ids(today, *MISSION_ROLES))
+        """Those of the missions and depositaries the person serves on ``today``.
+
+        Of others', those alone that wait for one of them to join in the act.
+        """
+        own = user.party_ids(today, *MISSION_ROLES, Role.DEPOSITARY_OFFICER)
+        asked = Concurrence.objects.filter(draft=OuterRef("pk"), party__in=own)
+        waits = Q(state="awaiting-approval") & Exists(asked)
+        return self.filter(Q(party__in=own) | waits)
 
     def open(self) -> DraftQuerySet:
         """Not issued yet."""
@@ -121,7 +126,9 @@ class Draft(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="drafts")
     party = models.ForeignKey(Party, models.PROTECT, related_name="drafts")
-    act = models.CharField(max_length=40, choices=[(kind, act.title) for kind, act in ACTS.items()])
+    act = models.CharField(
+        max_length=40
+    )  # a kind of acts.py; no choices, so that a new one moves no table
     fields = models.JSONField(default=dict)
     refers_to = models.ForeignKey(
         "notifications.Notification", models.PROTECT, null=True, blank=True, related_name="+"
@@ -148,6 +155,42 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party} – {self.act} ({self.state})"
+
+
+class ConcurrenceQuerySet(models.QuerySet["Concurrence"]):
+    """Concurrences by whether they were given."""
+
+    def awaited(self) -> ConcurrenceQuerySet:
+        """Asked for, and not given yet."""
+        return self.filter(at=None)
+
+
+class Concurrence(models.Model):
+    """A party that is to give an act jointly with the draft's own, and whether it agreed.
+
+    One row a party as long as the draft awaits approval; ``by`` and ``at`` are filled when an
+    entitled person of that party has agreed to the wording of ``version``.
+    """
+
+    draft = models.ForeignKey(Draft, models.PROTECT, related_name="concurrences")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConcurrenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("draft", "party"), name="concurrence_once_a_party"),
+            models.CheckConstraint(
+                name="concurrence_by_somebody",
+                condition=Q(at=None, by=None) | Q(at__isnull=False, by__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.draft}: {self.party}"
 
 
 def members_of(case: Case, on: date) -> models.QuerySet[Party]:

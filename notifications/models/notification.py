@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from notifications.acts import ACTS
 from notifications.lifecycle import NOTIFICATION_STATES
 from notifications.models.cases import Case, CaseParty, Draft
 from notifications.models.people import MISSION_ROLES, Role, User
@@ -68,6 +67,7 @@ class Notification(Sealed):
     """A formal act of a party (or several), sealed when issued.
 
     ``given_on`` is the day of the note in ``zone``; ``given_at`` its instant where one is known;
+    ``is_paper`` says that the secretariat entered it from a paper note;
     ``canonical`` is the canonical JSON of the act and ``digest`` the SHA-256 over it.
     """
 
@@ -84,7 +84,9 @@ class Notification(Sealed):
         Draft, models.PROTECT, null=True, blank=True, related_name="notification"
     )
     external_ref = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
-    act = models.CharField(max_length=40, choices=[(kind, act.title) for kind, act in ACTS.items()])
+    act = models.CharField(
+        max_length=40
+    )  # a kind of acts.py; no choices, so that a new one moves no table
     treaty = models.ForeignKey(Treaty, models.PROTECT, related_name="notifications")
     given_on = models.DateField()
     given_at = models.DateTimeField(null=True, blank=True)
@@ -92,6 +94,7 @@ class Notification(Sealed):
     entered_at = models.DateTimeField()
     text = models.TextField(blank=True)
     language = models.CharField(max_length=10, default="en")
+    is_paper = models.BooleanField(default=False)
     fields = models.JSONField(default=dict)
     visibility = models.CharField(
         max_length=20, choices=Visibility.choices, default=Visibility.PARTIES
@@ -158,26 +161,66 @@ class Sender(Sealed):
         return f"{self.notification} – {self.party}"
 
 
+class ReceiptQuerySet(SealedQuerySet["Receipt"]):
+    """Receipts by whether they stand."""
+
+    def standing(self) -> ReceiptQuerySet:
+        """Those that no later row supersedes."""
+        return self.filter(superseded_by=None)
+
+
 class Receipt(Sealed):
-    """The depositary (without one, the addressee) has the note since ``on``, a day in its zone."""
+    """The depositary (without one, the addressee) has the note since ``on``, a day in its zone.
+
+    ``at`` is the instant where one is known. A correction, or the other side's date of a receipt
+    that is ``disputed``, is a further row that ``supersedes`` the one before, with its ``reason``.
+    """
 
     notification = models.ForeignKey(Notification, models.PROTECT, related_name="receipts")
     party = models.ForeignKey(Party, models.PROTECT, related_name="+")
     on = models.DateField()
+    at = models.DateTimeField(null=True, blank=True)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    disputed = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
 
-    objects = SealedQuerySet["Receipt"].as_manager()
+    objects = ReceiptQuerySet.as_manager()
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("notification", "party"), name="receipt_once_a_recipient"
+                fields=("notification", "party"),
+                condition=Q(supersedes=None),
+                name="receipt_once_a_recipient",
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.notification} received by {self.party} on {self.on}"
+
+
+class Defect(Sealed):
+    """Something not in due form, brought to the sender's attention; it refuses nothing.
+
+    Source: VCLT 77(1)(d).
+    """
+
+    notification = models.ForeignKey(Notification, models.PROTECT, related_name="defects")
+    text = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = SealedQuerySet["Defect"].as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("notification",), name="defect_by_act"),)
+
+    def __str__(self) -> str:
+        return f"{self.notification}: {self.text[:60]}"
 
 
 class Circulation(Sealed):

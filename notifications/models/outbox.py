@@ -19,6 +19,30 @@ from notifications.models.responses import Response
 from notifications.models.sealed import Sealed, SealedQuerySet
 
 
+class Ladder(models.Model):
+    """The days before its date on which a kind of deadline is told of, the longest first.
+
+    ``applies_to`` is what a clause yields, ``answer`` for the limit a sender set, or ``all`` for
+    every kind that has no ladder of its own.
+    """
+
+    class AppliesTo(models.TextChoices):
+        """Which deadlines it is for."""
+
+        ALL = "all", _("every deadline without a ladder of its own")
+        EFFECT = "effect", _("effects")
+        DUTY = "duty", _("duties")
+        LAPSE = "lapse", _("rights that end")
+        ANSWER = "answer", _("answers asked for")
+
+    name = models.CharField(max_length=120, unique=True)
+    applies_to = models.CharField(max_length=20, choices=AppliesTo.choices, unique=True)
+    stages = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     """Alerts by state and instant."""
 
@@ -52,6 +76,11 @@ class Alert(models.Model):
         ACKNOWLEDGED = "acknowledged", _("a notification was acknowledged")
         RESPONDED = "responded", _("a party responded")
         PARTICIPATION = "participation", _("participation changed")
+        DEFECT = "defect", _("something is not in due form")
+        DISPUTED = "disputed", _("a date of receipt was corrected or disputed")
+        FACT = "fact", _("a fact was recorded")
+        PROPOSED = "proposed", _("silence proposes an outcome")
+        CONFIRMED = "confirmed", _("an outcome was confirmed or declined")
 
     class State(models.TextChoices):
         """Where it stands."""

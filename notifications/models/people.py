@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     HEAD_OF_MISSION = "head-of-mission", _("head of mission")
     OBSERVER = "observer", _("observer")
     DEPOSITARY_OFFICER = "depositary-officer", _("depositary officer")
+    SECRETARIAT = "secretariat", _("secretariat")
 
 
 MISSION_ROLES = (Role.DRAFTER, Role.HEAD_OF_MISSION, Role.OBSERVER)
@@ -42,12 +43,16 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person, or the system itself where a scenario is replayed (``is_system``)."""
+    """A person, or the system itself where a scenario is replayed (``is_system``).
+
+    An account that is not ``is_active`` is closed: nobody signs in to it, nothing is sent to it.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=10, default="en")
     zone = models.CharField(max_length=64, default="UTC")
+    is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("administrator", default=False)
     is_system = models.BooleanField(default=False)
 

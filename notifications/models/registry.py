@@ -30,7 +30,8 @@ class PartyQuerySet(models.QuerySet["Party"]):
 class Party(models.Model):
     """A state or an organisation.
 
-    ``code`` is ISO 3166-1 alpha-3, or an organisation's id in lower case.
+    ``code`` is ISO 3166-1 alpha-3 (of a state that is no more, ISO 3166-3's former one), or an
+    organisation's id in lower case. ``exists_to`` is the first day on which it no longer exists.
     """
 
     class Kind(models.TextChoices):
@@ -38,14 +39,33 @@ class Party(models.Model):
 
         STATE = "state", _("state")
         ORGANISATION = "organisation", _("organisation")
+        TERRITORY = "territory", _("territory")
+
+    class Standing(models.TextChoices):
+        """What it is to the United Nations."""
+
+        MEMBER = "member", _("member of the United Nations")
+        OBSERVER = "observer", _("observer state at the United Nations")
 
     code = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)
+    un_standing = models.CharField(max_length=20, choices=Standing.choices, blank=True)
+    exists_from = models.DateField(null=True, blank=True)
+    exists_to = models.DateField(null=True, blank=True)
+    source = models.TextField(blank=True)
 
     objects = PartyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "parties"
+        constraints = (
+            models.CheckConstraint(
+                name="party_ends_after_it_begins",
+                condition=Q(exists_from=None)
+                | Q(exists_to=None)
+                | Q(exists_from__lt=F("exists_to")),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.code
@@ -61,12 +81,17 @@ class PartyNameQuerySet(models.QuerySet["PartyName"]):
 
 
 class PartyName(models.Model):
-    """The name of a party in one language, and the key it is sorted by in that language."""
+    """The name of a party in one language, and the key it is sorted by in that language.
+
+    ``in_text`` is the name as running text has it, with its article where the language asks for
+    one ("the Russian Federation", "les États-Unis d'Amérique"); empty where it is the name itself.
+    """
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="names")
     language = models.CharField(max_length=10)
     name = models.CharField(max_length=200)
     sort_key = models.CharField(max_length=200)
+    in_text = models.CharField(max_length=220, blank=True)
 
     objects = PartyNameQuerySet.as_manager()
 
@@ -77,6 +102,33 @@ class PartyName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Succession(models.Model):
+    """A state that took the place of another one, whole or in part, from the day ``on``."""
+
+    class Kind(models.TextChoices):
+        """How the old and the new one are related."""
+
+        CONTINUATION = "continuation", _("continues the former state")
+        SUCCESSION = "succession", _("succeeds to the former state")
+        UNION = "union", _("the former state became part of it")
+        RENAMING = "renaming", _("the same state under another name")
+
+    old = models.ForeignKey(Party, models.PROTECT, related_name="successions")
+    new = models.ForeignKey(Party, models.PROTECT, related_name="predecessions")
+    on = models.DateField()
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    source = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("old", "new"), name="succession_once_a_pair"),
+            models.CheckConstraint(name="succession_of_another_party", condition=~Q(old=F("new"))),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"
 
 
 class TreatyQuerySet(models.QuerySet["Treaty"]):
@@ -100,6 +152,11 @@ class Treaty(models.Model):
     subject = models.CharField(max_length=200, blank=True)
     source = models.TextField(blank=True)
     participants_complete = models.BooleanField(default=False)
+    registration = models.CharField(max_length=120, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="protocols"
+    )
+    authentic_languages = models.JSONField(default=list, blank=True)
     depositaries = models.ManyToManyField(Party, through="TreatyDepositary", related_name="+")
 
     objects = TreatyQuerySet.as_manager()
@@ -107,6 +164,11 @@ class Treaty(models.Model):
     class Meta:
         verbose_name_plural = "treaties"
         ordering = ("short_title",)
+        constraints = (
+            models.CheckConstraint(
+                name="treaty_parent_is_another", condition=Q(parent=None) | ~Q(parent=F("pk"))
+            ),
+        )
 
     def __str__(self) -> str:
         return self.short_title
@@ -136,17 +198,38 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 
 
 class Participation(models.Model):
-    """One party in one treaty, from its entry into force to its exit.
+    """One state or organisation in one treaty: signature, consent, entry into force, exit.
 
-    ``exit_on`` is the first day on which it is no longer a party; ``notification`` is the act that
-    ended it, where it was filed here.
+    ``in_force_on`` is empty as long as it has signed or consented and the treaty is not in force
+    for it. ``exit_on`` is the first day on which it is no longer a party. ``instrument`` is the act
+    by which it consented and ``notification`` the one that ended it, where they were filed here.
+    ``succeeds`` is the predecessor whose participation it took over.
     """
+
+    class Consent(models.TextChoices):
+        """How it consented to be bound (VCLT 11)."""
+
+        RATIFICATION = "ratification", _("ratification")
+        ACCESSION = "accession", _("accession")
+        ACCEPTANCE = "acceptance", _("acceptance")
+        APPROVAL = "approval", _("approval")
+        SUCCESSION = "succession", _("succession")
+        SIGNATURE = "signature", _("definitive signature")
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="participations")
     treaty = models.ForeignKey(Treaty, models.PROTECT, related_name="participations")
-    in_force_on = models.DateField()
+    signed_on = models.DateField(null=True, blank=True)
+    consent = models.CharField(max_length=20, choices=Consent.choices, blank=True)
+    consent_on = models.DateField(null=True, blank=True)
+    in_force_on = models.DateField(null=True, blank=True)
     exit_on = models.DateField(null=True, blank=True)
     source = models.TextField(blank=True)
+    succeeds = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="succeeded_participations"
+    )
+    instrument = models.ForeignKey(
+        "notifications.Notification", models.PROTECT, null=True, blank=True, related_name="began"
+    )
     notification = models.ForeignKey(
         "notifications.Notification", models.PROTECT, null=True, blank=True, related_name="ended"
     )
@@ -167,8 +250,24 @@ class Participation(models.Model):
                 name="participation_ends_after_it_begins",
                 condition=Q(exit_on=None) | Q(exit_on__gt=F("in_force_on")),
             ),
+            models.CheckConstraint(
+                name="participation_begins_with_something",
+                condition=Q(signed_on__isnull=False)
+                | Q(consent_on__isnull=False)
+                | Q(in_force_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="participation_succeeds_another_party",
+                condition=Q(succeeds=None) | ~Q(succeeds=F("party")),
+            ),
         )
         indexes = (models.Index(fields=("treaty", "in_force_on"), name="participation_by_treaty"),)
 
     def __str__(self) -> str:
         return f"{self.party} – {self.treaty}"
+
+    def covers(self, day: date) -> bool:
+        """Whether the treaty is in force for the party on the day."""
+        if self.in_force_on is None or self.in_force_on > day:
+            return False
+        return self.exit_on is None or self.exit_on > day

@@ -103,10 +103,11 @@ def end_participation(deadline: Deadline) -> dict[str, Any]:
     if not deadline.case.is_live or exit_on is None:
         return {**said, "outcome": "replayed"}
     rows = Participation.objects.filter(party=deadline.bearer, treaty=deadline.notification.treaty)
-    known = rows.select_for_update().order_by("-in_force_on").first()
+    entered = rows.filter(in_force_on__isnull=False).order_by("-in_force_on")
+    known = entered.select_for_update().first()
     if known is None:
         return {**said, "outcome": "unknown before"}
-    if known.exit_on is None and known.in_force_on < exit_on:
+    if known.exit_on is None and known.in_force_on and known.in_force_on < exit_on:
         known.exit_on, known.notification = exit_on, deadline.notification
         known.save(update_fields=["exit_on", "notification"])
         return {**said, "outcome": "ended"}

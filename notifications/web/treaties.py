@@ -64,7 +64,7 @@ def treaty(request: HttpRequest, slug: str) -> HttpResponse:
     on, refused = _day_asked(request, today)
     acting = set(user.party_ids(today, *ACTING_ROLES))
     rows = list(Participation.objects.filter(treaty=found).select_related("notification"))
-    members = [row for row in rows if _is_member(row, on)]
+    members = [row for row in rows if row.covers(on)]
     left = [row for row in rows if row.exit_on is not None and row.exit_on <= on]
     context = {
         "treaty": found,
@@ -79,14 +79,10 @@ def treaty(request: HttpRequest, slug: str) -> HttpResponse:
         "may_withdraw": bool(acting)
         and (
             not found.participants_complete
-            or any(row.party_id in acting and _is_member(row, today) for row in rows)
+            or any(row.party_id in acting and row.covers(today) for row in rows)
         ),
     }
     return render(request, "notifications/treaty.html", context)
-
-
-def _is_member(row: Participation, on: date) -> bool:
-    return row.in_force_on <= on and (row.exit_on is None or row.exit_on > on)
 
 
 def _by_name(rows: list[Participation], names: PartyNames) -> list[dict[str, Any]]:

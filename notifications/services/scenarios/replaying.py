@@ -223,7 +223,8 @@ def _members(case: Case, scenario: Scenario, day: date) -> Sequence[CaseParty]:
     if scenario.parties is None:
         rows = Participation.objects.on(day).filter(treaty=case.treaty).order_by("party__code")
         return [
-            CaseParty(case=case, party_id=row.party_id, in_force_on=row.in_force_on) for row in rows
+            CaseParty(case=case, party_id=row.party_id, in_force_on=row.in_force_on or day)
+            for row in rows
         ]
     parties = Party.objects.in_bulk([entry.party for entry in scenario.parties], field_name="code")
     # A party listed by its id alone is one on the first day, whenever the treaty came into force.

@@ -1,0 +1,102 @@
+"""The ledger: facts that move clocks after the act, and what a silence was found to mean."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models.cases import Case
+from notifications.models.clocks import Deadline
+from notifications.models.notification import Notification
+from notifications.models.people import User
+from notifications.models.registry import Party
+from notifications.models.sealed import Sealed, SealedQuerySet
+
+
+class FactQuerySet(SealedQuerySet["Fact"]):
+    """Facts by whether they stand."""
+
+    def standing(self) -> FactQuerySet:
+        """Those that no later row supersedes."""
+        return self.filter(superseded_by=None)
+
+
+class Fact(Sealed):
+    """What moves clocks: a stop by agreement, an extension, an armed conflict, another date.
+
+    ``on`` and ``until`` are days in the treaty's zone. Of a stop or a conflict, ``until`` is the
+    first day on which it is over, empty as long as it lasts; of an extension or an override, the
+    new date. ``deadline`` is the clock concerned, empty for all of the case. The end of a fact, or
+    its correction, is a further row that ``supersedes`` it. ``notification`` is the act that
+    brought it, where it was one.
+    """
+
+    class Kind(models.TextChoices):
+        """What can move a clock (clauses.md)."""
+
+        STOP = "stop", _("the clock is stopped by agreement")
+        EXTENSION = "extension", _("the time-limit is extended")
+        ARMED_CONFLICT = "armed-conflict", _("armed conflict")
+        OVERRIDE = "override", _("the depositary registered another date")
+        OBJECTION = "objection", _("a party objects to the date registered")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="facts")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    deadline = models.ForeignKey(
+        Deadline, models.PROTECT, null=True, blank=True, related_name="facts"
+    )
+    notification = models.ForeignKey(
+        Notification, models.PROTECT, null=True, blank=True, related_name="facts"
+    )
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+")
+    on = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    entered_at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    source = models.TextField(blank=True)
+    external_ref = models.CharField(max_length=200, blank=True)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="fact_ends_after_it_begins",
+                condition=~Q(kind__in=("stop", "armed-conflict"))
+                | Q(until=None)
+                | Q(until__gte=F("on")),
+            ),
+        )
+        indexes = (models.Index(fields=("case", "on"), name="fact_by_case"),)
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.kind} {self.on}"
+
+
+class Outcome(Sealed):
+    """What the depositary found a silence to mean: proposed by a lapse, never applied by itself.
+
+    ``meaning`` is the clause's ``silence``; ``silent`` lists the codes of the parties that said
+    nothing.
+    """
+
+    deadline = models.OneToOneField(Deadline, models.PROTECT, related_name="outcome")
+    meaning = models.CharField(max_length=40)
+    is_confirmed = models.BooleanField()
+    silent = models.JSONField(default=list)
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = SealedQuerySet["Outcome"].as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.deadline}: {self.meaning}"
