@@ -12,8 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # its types forget to export it
+from yaml.resolver import BaseResolver
 
 from notifications.errors import BadFileError, Problem
 
@@ -82,6 +86,11 @@ def scan_yaml(path: Path) -> Document:
     except UnicodeDecodeError as error:
         reason = "The file is not UTF-8 text."
         raise BadFileError([Problem(str(path), None, "", reason)]) from error
+    return scan_text(text, path)
+
+
+def scan_text(text: str, path: Path) -> Document:
+    """As ``scan_yaml``, of a text that is no file (yet); ``path`` is what problems call it."""
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
@@ -92,7 +101,7 @@ def scan_yaml(path: Path) -> Document:
         what = ", ".join(part for part in (error.context, error.problem) if part)
         reason = f"The file is not well-formed YAML: {what}."
         raise BadFileError([Problem(str(path), line, "", reason)]) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeError) as error:  # half a character is none of UTF-8
         reason = "The file holds a character that YAML does not allow."
         raise BadFileError([Problem(str(path), None, "", reason)]) from error
     except RecursionError as error:
@@ -101,13 +110,18 @@ def scan_yaml(path: Path) -> Document:
     return Document(path, data, builder.lines, tuple(builder.finish(data)))
 
 
-class _Loader(yaml.SafeLoader):
-    """PyYAML's parser with our own few plain values."""
+class _Loader(Composer, CParser, BaseResolver):
+    """PyYAML's parser in C (eight times as fast as the other one) with our own few plain values."""
 
     yaml_implicit_resolvers = {}  # noqa: RUF012  # PyYAML copies it when the first one is added
 
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        Composer.__init__(self)
+        BaseResolver.__init__(self)
+
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML's parser has no types
+        event: Any = self.peek_event()
         if getattr(event, "anchor", None):
             raise yaml.composer.ComposerError(
                 None, None, "anchors and aliases are not read", event.start_mark
@@ -161,9 +175,6 @@ class _Builder:
                 self._faults.append((at, line, f"The key {_shown(key_node)} is not text."))
                 continue
             key = str(key_node.value)
-            if not _is_text(key):
-                self._faults.append((at, line, "A key holds a character that is no text."))
-                continue
             if key in result:
                 first = self.lines[*at, key]
                 sentence = f"The key stands twice, first in line {first}."
@@ -180,12 +191,8 @@ class _Builder:
                 return None
             case "bool" if text in {"true", "false"}:
                 return text == "true"
-            case "str" if _is_text(text):
-                return text
             case "str":
-                sentence = "This holds a character that is no text."
-                self._faults.append((at, node.start_mark.line + 1, sentence))
-                return text.encode("utf-8", "replace").decode()
+                return text
             case "int" | "float" | "timestamp" as kind:
                 return self._value(kind, text, node, at)
         sentence = f"The tag {node.tag.removeprefix(_CORE)} is not read here."
@@ -219,11 +226,6 @@ def plain_date(text: str) -> date | datetime:
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return date.fromisoformat(text)
     return datetime.fromisoformat(text.replace(" Z", "Z").replace(" +", "+").replace(" -", "-"))
-
-
-def _is_text(text: str) -> bool:
-    """Whether every character is a whole one: an escape may name half of a pair (a surrogate)."""
-    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _child(data: object, key: str | int) -> object:

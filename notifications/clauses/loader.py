@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from notifications.clauses import vocabulary as words
-from notifications.clauses.documents import Document, read_yaml, scan_yaml
+from notifications.clauses.documents import Document, read_yaml, scan_text, scan_yaml
 from notifications.clauses.participants import read_party_entries
+from notifications.clauses.parties import PartyRecord, read_party_records
 from notifications.clauses.schema import Clause, TreatyFile, read_clause
 from notifications.clauses.sections import Fault, Section
 from notifications.errors import BadFileError, Problem
@@ -17,6 +18,7 @@ from notifications.errors import BadFileError, Problem
 __all__ = [
     "Document",
     "PartyRecord",
+    "load_clause_text",
     "load_party_file",
     "load_treaty_directory",
     "load_treaty_file",
@@ -25,17 +27,15 @@ __all__ = [
 
 _ALPHA3 = re.compile(r"[A-Z]{3}")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SHORT_NAME = 120
 
-
-@dataclass(frozen=True)
-class PartyRecord:
-    """A state or an organisation, with its names and sort keys by language code."""
-
-    code: str
-    kind: str
-    names: dict[str, str]
-    sort_keys: dict[str, str]
+# What takes a depositary.
+_BY_DEPOSITARY = {
+    "deposited": "The treaty has no depositary with whom anything is deposited.",
+    "registered": "The treaty has no depositary who registers anything.",
+    "informed": "The treaty has no depositary who informs the parties.",
+}
 
 
 def load_treaty_file(path: Path, *, known_parties: Collection[str]) -> TreatyFile:
@@ -81,24 +81,41 @@ def load_treaty_directory(path: Path, *, known_parties: Collection[str]) -> list
     return list(treaties.values())
 
 
+def load_clause_text(
+    text: str,
+    *,
+    name: str,
+    depositaries: tuple[str, ...],
+    known_parties: Collection[str],
+    others: Iterable[Clause],
+) -> Clause:
+    """Read the rule of one clause, written as in a treaty file; ``others`` are the treaty's.
+
+    Raises BadFileError with all problems; they call the text ``name``.
+    """
+    document = scan_text(text, Path(name))
+    faults: list[Fault] = []
+    clause = None
+    if isinstance(document.data, dict):
+        section = Section(document.data, (), faults)
+        clause = read_clause(section)
+        if clause is not None:
+            _check_in_treaty(section, clause, depositaries, frozenset(known_parties))
+            effects = {other.governs: other for other in others if other.yields == "effect"}
+            _check_one_effect(section, clause, effects)
+    else:
+        faults.append(Fault((), "A clause is written as keys with values."))
+    problems = _problems(document, faults)
+    if problems or clause is None:
+        raise BadFileError(problems)
+    return clause
+
+
 def load_party_file(path: Path) -> list[PartyRecord]:
     """Read a file of parties. Raises BadFileError with all its problems."""
     document = scan_yaml(path)
     faults: list[Fault] = []
-    records: list[PartyRecord] = []
-    if isinstance(document.data, list):
-        for index, item in enumerate(document.data):
-            if isinstance(item, dict):
-                records.append(_read_party(Section(item, (index,), faults)))
-            else:
-                faults.append(Fault((index,), "A party is written as {code, kind, names}."))
-    else:
-        faults.append(Fault((), "A party file holds a list of parties."))
-    seen: set[str] = set()
-    for index, record in enumerate(records):
-        if record.code in seen:
-            faults.append(Fault((index, "code"), f'"{record.code}" stands twice.'))
-        seen.add(record.code)
+    records = read_party_records(document, faults)
     problems = _problems(document, faults)
     if problems:
         raise BadFileError(problems)
@@ -129,9 +146,13 @@ def _read_treaty(section: Section, known: frozenset[str]) -> TreatyFile:
             known_parties=known | set(depositaries),
             in_force=in_force,
             undated="all" if is_dated else "none",
+            with_history=True,
         ),
         clauses=tuple(_read_clauses(section, depositaries, known)),
         source=section.text("source"),
+        registration=section.text("registration", at_most=120),
+        parent=_read_parent(section),
+        authentic_languages=_read_languages(section),
     )
 
 
@@ -140,6 +161,23 @@ def _read_slug(section: Section, key: str) -> str:
     if value and not _SLUG.fullmatch(value):
         section.fault(f'"{value}" is no id: lower-case letters, numbers and single hyphens.', key)
     return value
+
+
+def _read_parent(section: Section) -> str:
+    """The treaty of which this one is a protocol; that it exists, the library as a whole shows."""
+    parent = _read_slug(section, "parent") if section.has("parent") else ""
+    if parent and parent == section.data.get("id"):
+        section.fault("No treaty is its own parent.", "parent")
+    return parent
+
+
+def _read_languages(section: Section) -> tuple[str, ...]:
+    codes = section.texts("authentic_languages")
+    for index, code in enumerate(codes):
+        if not _LANGUAGE.fullmatch(code):
+            sentence = f'"{code}" is no language code of ISO 639, such as en.'
+            section.fault(sentence, "authentic_languages", index)
+    return codes
 
 
 def _read_depositaries(section: Section, known: frozenset[str]) -> tuple[str, ...]:
@@ -200,35 +238,10 @@ def _check_in_treaty(
             section.fault(sentence, "addressees", index)
     if depositaries:
         return
-    if clause.starts == "deposited":
-        section.fault("The treaty has no depositary with whom anything is deposited.", "starts")
+    if clause.starts in _BY_DEPOSITARY:
+        section.fault(_BY_DEPOSITARY[clause.starts], "starts")
     if clause.duty and clause.duty.bearer == "depositaries":
         section.fault("The treaty has no depositaries to bear a duty.", "duty", "bearer")
-
-
-def _read_party(section: Section) -> PartyRecord:
-    section.admit_keys(("code", "kind", "names", "sort"))
-    section.require("code", "kind", "names")
-    code, kind = section.text("code"), section.choice("kind", ("state", "organisation"))
-    pattern = _ALPHA3 if kind == "state" else _SLUG
-    if code and kind and (not pattern.fullmatch(code) or len(code) > 40):
-        section.fault(f'"{code}" is no code of this kind of party.', "code")
-    names = _read_names(section, "names")
-    if section.has("names") and "en" not in names:
-        section.fault("The English name is required.", "names")
-    sort_keys = _read_names(section, "sort")
-    for language in sort_keys.keys() - names.keys():
-        section.fault("There is no name in this language.", "sort", language)
-    return PartyRecord(code, kind, names, {**names, **sort_keys})
-
-
-def _read_names(section: Section, key: str) -> dict[str, str]:
-    names = section.section(key) if section.has(key) else None
-    return (
-        {}
-        if names is None
-        else {language: names.text(language, at_most=200) for language in names.data}
-    )
 
 
 def _problems(document: Document, faults: Iterable[Fault]) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from typing import Literal
@@ -20,46 +21,88 @@ def read_party_entries(
     known_parties: Collection[str],
     in_force: date | None,
     undated: Undated,
+    with_history: bool = False,
 ) -> tuple[PartyEntry, ...]:
-    """The ``parties`` of a treaty file or of a scenario.
+    """The ``parties`` of a treaty file (``with_history``) or of a scenario.
 
     ``in_force`` is the treaty's date, which holds for a party that has none of its own; ``undated``
-    says who may do without either.
+    says who may do without either. A party that has only signed, or has an ``in_force`` that is
+    null, is bound by nothing yet.
     """
     entries: list[PartyEntry] = []
+    of_party: dict[str, list[PartyEntry]] = defaultdict(list)
     for index, item in enumerate(section.items("parties")):
         faults_before = len(section.faults)
-        entry = _read_party_entry(section, index, item, in_force)
+        entry = _read_party_entry(section, index, item, in_force, with_history=with_history)
         if entry is None:
             continue
-        if entry.party not in known_parties:
-            section.fault(f'The party "{entry.party}" is unknown.', "parties", index)
-        if any(_overlap(entry, other) for other in entries):
+        for code in (entry.party, entry.succeeds):
+            if code and code not in known_parties:
+                section.fault(f'The party "{code}" is unknown.', "parties", index)
+        if any(_overlap(entry, other) for other in of_party[entry.party]):
             sentence = f"{entry.party} stands twice for the same time."
             section.fault(sentence, "parties", index)
         is_sound = len(section.faults) == faults_before
-        if is_sound and entry.in_force is None and not _may_be_undated(item, undated):
+        is_dated = entry.in_force is not None or entry.is_pending
+        if is_sound and not is_dated and not _may_be_undated(item, undated):
             section.fault("Say in_force for the party or for the treaty.", "parties", index)
         entries.append(entry)
+        of_party[entry.party].append(entry)
     return tuple(entries)
 
 
 def _read_party_entry(
-    section: Section, index: int, item: object, in_force: date | None
+    section: Section, index: int, item: object, in_force: date | None, *, with_history: bool
 ) -> PartyEntry | None:
     if isinstance(item, str) and item:
         return PartyEntry(item, in_force)
-    entry = section.section("parties", index)
-    if entry is None:
+    part = section.section("parties", index)
+    if part is None:
         return None
-    entry.admit_keys(words.PARTY_ENTRY_KEYS, words.LATER_PARTY_ENTRY_KEYS)
-    entry.require("party")
-    own_date, until = entry.day("in_force"), entry.day("until")
-    party, source = entry.text("party"), entry.text("source")
-    since = own_date or in_force
+    part.admit_keys((*words.PARTY_ENTRY_KEYS, *(words.HISTORY_KEYS if with_history else ())))
+    part.require("party")
+    own_date, until = part.day("in_force"), part.day("until")
+    entry = PartyEntry(
+        part.text("party"),
+        own_date or (None if _is_not_bound(part) else in_force),
+        until,
+        part.text("source"),
+        signed=part.day("signed"),
+        consent=part.choice("consent", words.CONSENTS),
+        consented=part.day("consented"),
+        succeeds=part.text("succeeds"),
+    )
+    _check_history(part, entry, own_date)
+    return entry if entry.party else None
+
+
+def _is_not_bound(part: Section) -> bool:
+    """Whether the treaty is not in force for the party: so the entry says, or it only signed."""
+    if part.has("in_force"):
+        return part.has("signed") or part.has("consented")
+    return part.has("signed") and not (part.has("consent") or part.has("consented"))
+
+
+def _check_history(part: Section, entry: PartyEntry, own_date: date | None) -> None:
+    since, until = entry.in_force, entry.until
     if since and until and until <= since:
-        entry.fault("A party leaves after the treaty came into force for it, not before.", "until")
-    return PartyEntry(party, since, until, source) if party else None
+        part.fault("A party leaves after the treaty came into force for it, not before.", "until")
+    if until and entry.is_pending:
+        part.fault(
+            "Who never was a party does not leave: the treaty is not in force for it.", "until"
+        )
+    if entry.consented and not entry.consent:
+        part.fault("Say how the party consented.", "consent")
+    if entry.consented and entry.signed and entry.consented < entry.signed:
+        part.fault("A party consents on the day it signed or later.", "consented")
+    is_late = bool(entry.consented and since and since < entry.consented)
+    if is_late and entry.consent != "succession":
+        sentence = "A treaty is in force for a party once it consented, not before."
+        part.fault(sentence, "in_force" if own_date else "consented")
+    if entry.succeeds and entry.consent not in ("", "succession"):
+        part.fault("Only a participation by succession takes one over.", "succeeds")
+    if entry.succeeds and entry.succeeds == entry.party:
+        part.fault("No party is its own successor.", "succeeds")
 
 
 def _may_be_undated(item: object, undated: Undated) -> bool:
@@ -67,7 +110,8 @@ def _may_be_undated(item: object, undated: Undated) -> bool:
 
 
 def _overlap(one: PartyEntry, other: PartyEntry) -> bool:
-    if one.party != other.party:
-        return False
+    """Whether two entries of one party stand for one time."""
+    if one.is_pending or other.is_pending:
+        return one.until is None and other.until is None
     first, second = sorted((one, other), key=lambda entry: entry.in_force or date.min)
     return first.until is None or first.until > (second.in_force or date.min)

@@ -56,9 +56,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('stop', 'the clock is stopped by agreement'), ('extension', 'the time-limit is extended'), ('armed-conflict', 'armed conflict'), ('override', 'the depositary registered another date'), ('objection', 'a party objects to the date registered')], max_length=20)),
+                ('kind', models.CharField(choices=[('stop', 'the clock is stopped by agreement'), ('extension', 'the time-limit is extended'), ('armed-conflict', 'armed conflict'), ('override', 'the depositary registered another date'), ('objection', 'a party objects to the date registered'), ('informed', 'the depositary informed a party'), ('registered', 'the depositary registered the instrument')], max_length=20)),
                 ('on', models.DateField()),
                 ('until', models.DateField(blank=True, null=True)),
+                ('days', models.PositiveIntegerField(blank=True, null=True)),
                 ('entered_at', models.DateTimeField()),
                 ('reason', models.TextField()),
                 ('source', models.TextField(blank=True)),
@@ -108,6 +109,16 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint(
             model_name='receipt',
             name='receipt_once_a_recipient',
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='opened_by',
+            field=models.JSONField(blank=True, default=dict),
+        ),
+        migrations.AddField(
+            model_name='deadlineversion',
+            name='cause_told',
+            field=models.JSONField(default=dict),
         ),
         migrations.AddField(
             model_name='notification',
@@ -220,6 +231,11 @@ class Migration(migrations.Migration):
             field=models.CharField(max_length=40),
         ),
         migrations.AlterField(
+            model_name='draft',
+            name='state',
+            field=models.CharField(choices=[('draft', 'draft'), ('awaiting-approval', 'awaiting approval'), ('returned', 'returned'), ('issued', 'issued'), ('discarded', 'discarded')], default='draft', max_length=20),
+        ),
+        migrations.AlterField(
             model_name='mandate',
             name='role',
             field=models.CharField(choices=[('drafter', 'drafter'), ('head-of-mission', 'head of mission'), ('observer', 'observer'), ('depositary-officer', 'depositary officer'), ('secretariat', 'secretariat')], max_length=30),
@@ -238,6 +254,10 @@ class Migration(migrations.Migration):
             model_name='party',
             name='kind',
             field=models.CharField(choices=[('state', 'state'), ('organisation', 'organisation'), ('territory', 'territory')], max_length=20),
+        ),
+        migrations.AddIndex(
+            model_name='deadline',
+            index=models.Index(condition=models.Q(('status', 'disputed')), fields=['due_at'], name='deadline_disputed_by_due'),
         ),
         migrations.AddConstraint(
             model_name='participation',
@@ -374,9 +394,29 @@ class Migration(migrations.Migration):
             model_name='fact',
             index=models.Index(fields=['case', 'on'], name='fact_by_case'),
         ),
+        migrations.AddIndex(
+            model_name='fact',
+            index=models.Index(condition=models.Q(('kind__in', ('stop', 'armed-conflict'))), fields=['on'], name='fact_lasting_by_day'),
+        ),
         migrations.AddConstraint(
             model_name='fact',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('stop', 'armed-conflict')), _negated=True), ('until', None), ('until__gte', models.F('on')), _connector='OR'), name='fact_ends_after_it_begins'),
+        ),
+        migrations.AddConstraint(
+            model_name='fact',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('extension', 'override')), _negated=True), ('until__isnull', False), _connector='OR'), name='fact_names_the_new_date'),
+        ),
+        migrations.AddConstraint(
+            model_name='fact',
+            constraint=models.CheckConstraint(condition=models.Q(('days', None), models.Q(('days__gt', 0), ('kind', 'extension')), _connector='OR'), name='fact_extends_by_days'),
+        ),
+        migrations.AddConstraint(
+            model_name='fact',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('override', 'objection')), _negated=True), ('deadline__isnull', False), _connector='OR'), name='fact_on_a_date_names_its_clock'),
+        ),
+        migrations.AddConstraint(
+            model_name='fact',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('informed', 'registered')), _negated=True), ('notification__isnull', False), _connector='OR'), name='fact_about_an_act_names_it'),
         ),
         migrations.AddConstraint(
             model_name='succession',

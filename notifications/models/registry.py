@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,6 +20,11 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self.filter(
             Exists(Participation.objects.on(on).filter(treaty=treaty, party=OuterRef("pk")))
         )
+
+    def existing(self, on: date) -> PartyQuerySet:
+        """Those that are there on the day: neither still to come nor no more."""
+        begun = Q(exists_from=None) | Q(exists_from__lte=on)
+        return self.filter(begun, Q(exists_to=None) | Q(exists_to__gt=on))
 
     def depositary_of(self, treaty: Treaty) -> PartyQuerySet:
         """The depositaries of the treaty."""
@@ -172,6 +178,21 @@ class Treaty(models.Model):
 
     def __str__(self) -> str:
         return self.short_title
+
+    @property
+    def name(self) -> str:
+        """The title in the reader's language, where the catalogue has it; else as it is kept."""
+        return gettext(self.title) if self.title else ""
+
+    @property
+    def short_name(self) -> str:
+        """The same of the short title."""
+        return gettext(self.short_title) if self.short_title else ""
+
+    @property
+    def about(self) -> str:
+        """The same of the subject."""
+        return gettext(self.subject) if self.subject else ""
 
 
 class TreatyDepositary(models.Model):

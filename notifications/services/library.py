@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from django.db import transaction
 
-from notifications.clauses.loader import PartyRecord, load_party_file, load_treaty_directory
+from notifications.clauses.loader import load_party_file, load_treaty_directory
+from notifications.clauses.parties import PartyRecord
 from notifications.clauses.schema import TreatyFile
-from notifications.errors import BadFileError, Problem
+from notifications.errors import BadFileError, Problem, RuleBrokenError
 from notifications.models import Party, Treaty, User
 from notifications.register import Entry, append
+from notifications.services.changes import take_turns
 from notifications.services.library_clauses import load_clauses
 from notifications.services.library_participation import load_participations
 from notifications.services.library_parties import load_parties
 from notifications.services.library_report import LibraryReport
 from notifications.services.library_treaties import load_treaties
+from notifications.services.treaty_rules import refuse_circle
 
 LIBRARY: Final = Path(__file__).resolve().parent.parent / "library"
 PARTIES: Final = LIBRARY / "parties.yaml"
@@ -39,7 +42,7 @@ def load_library(
     Raises BadFileError with all problems of all files; nothing is loaded then.
     """
     records, files = _read(directories)
-    _take_turns()
+    take_turns()
     report = LibraryReport()
     parties, entries = load_parties(records, files, report.parties, actor=actor, now=now)
     treaties, changes = load_treaties(files, parties)
@@ -60,18 +63,6 @@ def load_library(
     return report
 
 
-def _take_turns() -> None:
-    """Two loads at once follow one another: the second finds what the first has made.
-
-    The treaties are locked in the order of their keys, and the register's head last of all, by the
-    events: a sweep takes its rows and the head in this order too. Where there is no treaty yet, no
-    row is there to wait for, and the head orders the loads.
-    """
-    treaties = Treaty.objects.order_by("pk").select_for_update(no_key=True)
-    if not list(treaties.values_list("pk", flat=True)):
-        append()  # nothing but the lock
-
-
 def _read(directories: Sequence[Path]) -> tuple[list[PartyRecord], list[TreatyFile]]:
     """Every file, or every problem of every file."""
     problems: list[Problem] = []
@@ -89,6 +80,23 @@ def _read(directories: Sequence[Path]) -> tuple[list[PartyRecord], list[TreatyFi
             problems += error.problems
             continue
         files |= {file.id: file for file in found}
+    problems += _bad_parents(files)
     if problems:
         raise BadFileError(problems)
     return records, list(files.values())
+
+
+def _bad_parents(files: Mapping[str, TreatyFile]) -> list[Problem]:
+    """A parent treaty that is nowhere, or that is under its own protocol."""
+    parents: dict[str, str | None] = dict(Treaty.objects.values_list("slug", "parent__slug"))
+    parents |= {slug: file.parent or None for slug, file in files.items()}
+    problems: list[Problem] = []
+    for slug, file in files.items():
+        if file.parent and file.parent not in parents:
+            sentence = f'The treaty "{file.parent}" is not in the library.'
+            problems.append(Problem(file.file, None, "parent", sentence))
+        try:
+            refuse_circle(slug, file.parent or None, parents)
+        except RuleBrokenError as error:
+            problems.append(Problem(file.file, None, "parent", error.sentence))
+    return problems

@@ -32,10 +32,29 @@ def load_treaties(
             changed.append(treaty)
             changes[file.id]["changed"] = _as_data(other)
     if changed:
-        Treaty.objects.bulk_update(changed, list(_particulars(files[0])))
+        Treaty.objects.bulk_update(changed, list(_particulars(files[0])), batch_size=200)
     known |= {treaty.slug: treaty for treaty in Treaty.objects.bulk_create(new)}
+    _load_parents(files, known, changes)
     _load_depositaries(files, known, parties, changes)
     return known, changes
+
+
+def _load_parents(
+    files: Sequence[TreatyFile], treaties: dict[str, Treaty], changes: Mapping[str, Change]
+) -> None:
+    """Put each protocol under its treaty, which may come from another file or stand already."""
+    above = {file.parent for file in files if file.parent} - set(treaties)
+    others = Treaty.objects.filter(slug__in=above).in_bulk(field_name="slug") if above else {}
+    changed: list[Treaty] = []
+    for file in files:
+        treaty = treaties[file.id]
+        parent = {**treaties, **others}.get(file.parent)
+        if treaty.parent_id != (parent.pk if parent else None):
+            treaty.parent = parent
+            changed.append(treaty)
+            changes[file.id].setdefault("changed", {})["parent"] = file.parent or None
+    if changed:
+        Treaty.objects.bulk_update(changed, ["parent"], batch_size=200)
 
 
 def _particulars(file: TreatyFile) -> dict[str, Any]:
@@ -50,6 +69,8 @@ def _particulars(file: TreatyFile) -> dict[str, Any]:
         "subject": file.subject,
         "source": file.source,
         "participants_complete": file.participants_complete,
+        "registration": file.registration,
+        "authentic_languages": list(file.authentic_languages),
     }
 
 
