@@ -36,13 +36,13 @@ def test_the_embedded_settings_alone_have_it(settings: Any) -> None:
 
 
 def test_the_cast_comes_first_and_alone_where_that_is_asked_for() -> None:
-    assert load("--cast-only") == "demonstration: 8 people registered\n"
+    assert load("--cast-only") == "demonstration: 10 people registered\n"
     assert not Case.objects.exists()
 
 
 def test_it_tells_its_steps_and_a_second_run_changes_nothing() -> None:
     told = load().splitlines()
-    assert told[0] == "demonstration: 8 people registered"
+    assert told[0] == "demonstration: 10 people registered"
     assert told[1] == "demonstration: a case for exercises is waiting for the cast"
     assert [line.split(":")[1].strip() for line in told[2:]] == [f"{n} of 5" for n in range(1, 6)]
     assert Case.objects.count() == 6

@@ -220,6 +220,6 @@ def test_a_date_at_the_end_of_the_calendar_is_refused(
 def test_half_a_character_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "half.yaml"
     file.write_text(US_2020.read_text().replace("position: rejects", 'position: "\\ud800"'))
-    with pytest.raises(CommandError, match="no text") as ended:
+    with pytest.raises(CommandError, match="invalid Unicode") as ended:
         run(file)
     assert ended.value.returncode == 2
