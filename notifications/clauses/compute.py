@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from notifications.clauses.explain import TraceStep, trace_step
 from notifications.clauses.facts import Facts
 from notifications.clauses.instants import end_of_day, start_of_day
+from notifications.clauses.ledger import Moved, held_open, moved, stopped
+from notifications.clauses.results import Result, Status
 from notifications.clauses.schema import Clause
-from notifications.clauses.starts import starting_fact
+from notifications.clauses.starts import disputed_receipt, starting_fact
 from notifications.clauses.steps import Add, Next, Step, Until
 
-__all__ = ["Result", "TraceStep", "compute"]
+__all__ = ["Result", "TraceStep", "compute", "limit_set"]
 
-EARLIER_THAN_CLAUSE = "earlier-than-clause"
-MISSING_STATEMENT = "missing-statement"
+EARLIER_THAN_CLAUSE: Final = "earlier-than-clause"
+MISSING_STATEMENT: Final = "missing-statement"
 
-
-@dataclass(frozen=True)
-class Result:
-    """What a clause yields for an act.
-
-    Dates are read in ``zone``; ``opens_at`` and ``due_at`` are aware instants in UTC. An effect
-    comes when ``due_on`` begins, a duty or a lapse when it ends. ``awaiting`` names the missing
-    fact. ``earliest_on`` is the earliest lawful date, where the notice may or did name one.
-    """
-
-    status: Literal["computed", "awaiting", "not-permitted"]
-    zone: str
-    opens_on: date | None = None
-    due_on: date | None = None
-    opens_at: datetime | None = None
-    due_at: datetime | None = None
-    awaiting: str = ""
-    earliest_on: date | None = None
-    flags: tuple[str, ...] = ()
-    trace: tuple[TraceStep, ...] = ()
+# What comes when its day begins; everything else is over when its day ends.
+BEGINNING: Final = ("effect", "right")
 
 
 def compute(clause: Clause, facts: Facts) -> Result:
@@ -53,19 +37,39 @@ def compute(clause: Clause, facts: Facts) -> Result:
     start = starting_fact(clause, facts)
     if start.after is None:
         return Result("awaiting", zone, awaiting=clause.starts, flags=flags, trace=(start,))
+    doubt = disputed_receipt(start, facts)
     base = Result("computed", zone, flags=flags, trace=(start,))
+    if doubt is not None and doubt.claimed_on is not None:
+        claimed = doubt.claimed_on.isoformat()
+        step = trace_step("receipt-disputed", start.after, start.after, claimed=claimed)
+        base = replace(base, status="disputed", trace=(start, step))
     if clause.opens is not None and clause.closes is not None:
-        return _window(base, start.after, clause.opens, clause.closes)
+        return _window(base, clause, facts, start.after)
     counted, due_on = _count(clause.count or (), start.after)
-    base = replace(base, trace=(start, *counted))
-    return (
-        _effect(base, clause, facts, due_on)
-        if clause.yields == "effect"
-        else _limit(base, clause.yields, due_on)
+    base = replace(base, trace=(*base.trace, *counted))
+    if clause.yields == "effect":
+        base, due_on = _named(base, clause, facts, due_on)
+    return _ended(base, clause, facts, since=start.after, due_on=due_on)
+
+
+def limit_set(given_on: date, due_on: date, zone: str, facts: Facts | None = None) -> Result:
+    """The limit a sender sets for an answer, as a result with its trace: 24:00 of the day.
+
+    Of ``facts`` the ledger of the clock counts.
+    """
+    trace = (
+        trace_step("given-note", None, given_on),
+        trace_step("limit-set", given_on, due_on),
     )
+    base = Result("computed", zone, trace=trace)
+    if facts is None:
+        return _dated(base, "lapse", Moved(due_on))
+    at = moved(due_on, since=given_on, facts=facts, is_end=True)
+    return _dated(base, "lapse", at)
 
 
-def _effect(base: Result, clause: Clause, facts: Facts, lawful_on: date) -> Result:
+def _named(base: Result, clause: Clause, facts: Facts, lawful_on: date) -> tuple[Result, date]:
+    """The date that the notice names, where it names one, held against the lawful date."""
     due_on, named_on, trace = lawful_on, facts.effective_on, base.trace
     flags, is_earlier = base.flags, named_on is not None and named_on < lawful_on
     if named_on is not None and is_earlier:
@@ -78,41 +82,69 @@ def _effect(base: Result, clause: Clause, facts: Facts, lawful_on: date) -> Resu
     elif named_on is not None and named_on > lawful_on:
         step = trace_step("named-fixed", lawful_on, lawful_on, named=named_on.isoformat())
         trace = (*trace, step)
-    due_at = start_of_day(due_on, base.zone)
-    result = trace_step("effect", due_on, due_on, time=_clock(due_at, base.zone), zone=base.zone)
+    earliest_on = lawful_on if clause.minimum or is_earlier else None
+    return replace(base, earliest_on=earliest_on, flags=flags, trace=trace), due_on
+
+
+def _ended(base: Result, clause: Clause, facts: Facts, *, since: date, due_on: date) -> Result:
+    """The date after the ledger, and what lasts on it."""
+    is_end = clause.yields not in BEGINNING
+    at = moved(due_on, since=since, facts=facts, is_end=is_end)
+    at = held_open(at, clause.open_while, facts)
+    base, at = _objected(base, facts, at)
+    return _dated(base, clause.yields, at)
+
+
+def _objected(base: Result, facts: Facts, at: Moved) -> tuple[Result, Moved]:
+    """Disputed, where a party objects to the date that the depositary registered."""
+    if not (facts.overridden_to and facts.objections):
+        return base, at
+    steps = [
+        trace_step("objected", at.day, at.day, party=item.by, reason=item.reason)
+        for item in facts.objections
+    ]
+    return replace(base, status="disputed"), at.to(at.day, *steps)
+
+
+def _dated(base: Result, kind: str, at: Moved) -> Result:
+    """The result on its date; the trace of a stopped or open clock ends with the reason."""
+    trace = (*base.trace, *at.steps)
+    if at.is_open:
+        return replace(base, status="open", trace=trace)
+    is_end = kind not in BEGINNING
+    due_at = (end_of_day if is_end else start_of_day)(at.day, base.zone)
+    dated = replace(base, due_on=at.day, due_at=due_at, trace=trace, status=_status(base, at))
+    if at.is_stopped:
+        return dated
+    time = "24:00" if is_end else _clock(due_at, base.zone)
     return replace(
-        base,
-        due_on=due_on,
-        due_at=due_at,
-        earliest_on=lawful_on if clause.minimum or is_earlier else None,
-        flags=flags,
-        trace=(*trace, result),
+        dated, trace=(*trace, trace_step(kind, at.day, at.day, time=time, zone=base.zone))
     )
 
 
-def _limit(base: Result, kind: str, due_on: date) -> Result:
-    return replace(
-        base,
-        due_on=due_on,
-        due_at=end_of_day(due_on, base.zone),
-        trace=(*base.trace, trace_step(kind, due_on, due_on, time="24:00", zone=base.zone)),
-    )
+def _status(base: Result, at: Moved) -> Status:
+    return "suspended" if at.is_stopped else base.status
 
 
-def _window(base: Result, start: date, opens: tuple[Step, ...], closes: tuple[Step, ...]) -> Result:
-    opening, opens_on = _count(opens, start)
-    closing, closes_on = _count(closes, start)
-    opens_at = start_of_day(opens_on, base.zone)
+def _window(base: Result, clause: Clause, facts: Facts, start: date) -> Result:
+    opening, opens_on = _count(clause.opens or (), start)
+    closing, closes_on = _count(clause.closes or (), start)
+    first = stopped(opens_on, since=start, facts=facts, is_end=False)
+    last = moved(closes_on, since=start, facts=facts, is_end=True)
+    base, last = _objected(base, facts, last)
+    opens_at = start_of_day(first.day, base.zone)
     clock = _clock(opens_at, base.zone)
-    opened = trace_step("opens", opens_on, opens_on, time=clock, zone=base.zone)
-    closed = trace_step("closes", closes_on, closes_on, time="24:00", zone=base.zone)
+    opened = trace_step("opens", first.day, first.day, time=clock, zone=base.zone)
+    closed = trace_step("closes", last.day, last.day, time="24:00", zone=base.zone)
+    end = () if last.is_stopped else (closed,)
     return replace(
         base,
-        opens_on=opens_on,
+        status=_status(base, last),
+        opens_on=first.day,
         opens_at=opens_at,
-        due_on=closes_on,
-        due_at=end_of_day(closes_on, base.zone),
-        trace=(*base.trace, *opening, opened, *closing, closed),
+        due_on=last.day,
+        due_at=end_of_day(last.day, base.zone),
+        trace=(*base.trace, *opening, *first.steps, opened, *closing, *last.steps, *end),
     )
 
 

@@ -20,6 +20,32 @@ MESSAGES = {
     "awaiting-received": "not yet received",
     "awaiting-deposited": "not yet deposited",
     "awaiting-circulated": "not yet circulated",
+    "registered": "%(date)s, registered by the depositary",
+    "registered-receipt": (
+        "%(date)s, deposited with %(party)s; no other day of registration is recorded"
+    ),
+    "awaiting-registered": "not yet registered",
+    "informed": "%(date)s, the depositary informed %(party)s",
+    "awaiting-informed": "not yet informed by the depositary",
+    "consented": "%(date)s, %(party)s consented to be bound",
+    "awaiting-consented": "no consent to be bound is recorded",
+    "in-force": "%(date)s, the treaty came into force",
+    "awaiting-in-force": "the treaty is not in force yet",
+    "in-force-for-party": "%(date)s, the treaty came into force for %(party)s",
+    "in-force-earliest": (
+        "%(date)s, the treaty came into force; for %(party)s no day is recorded, and this is the "
+        "earliest it can be"
+    ),
+    "awaiting-in-force-for-party": "the treaty is not in force for the party yet",
+    "receipt-disputed": "this date is disputed: the other side states %(claimed)s",
+    "stopped": "stopped from %(from)s to %(until)s, %(duration)s: %(reason)s",
+    "stopped-still": "stopped from %(from)s: %(reason)s",
+    "extended-by": "extended by %(duration)s on %(made)s: %(reason)s",
+    "extended-to": "extended on %(made)s: %(reason)s",
+    "overridden": "the depositary registered another date on %(made)s: %(reason)s",
+    "objected": "%(party)s objects to this date: %(reason)s",
+    "open-armed-conflict": "armed conflict since %(from)s: no end while it lasts",
+    "after-armed-conflict": "armed conflict from %(from)s to %(until)s: not before its end",
     "not-permitted": "the treaty admits no such act",
     "add": "+ %(duration)s",
     "add-clipped": "+ %(duration)s, to the last day of a shorter month",
@@ -35,6 +61,7 @@ MESSAGES = {
     "effect": "%(date)s, %(time)s %(zone)s",
     "duty": "%(date)s, %(time)s %(zone)s",
     "lapse": "%(date)s, %(time)s %(zone)s",
+    "right": "%(date)s, %(time)s %(zone)s",
 }
 
 UNITS = {
@@ -60,12 +87,30 @@ MONTHS = (
 )
 
 DAY_OF_YEAR = "%(day)d %(month)s"
+FIRST_OF_MONTH = "1 %(month)s"
+# Between the opening of a window and its close.
+BETWEEN = "; "
 
 # Steps that move the date: their sentence ends with the date they reach.
 _MOVING = frozenset(
-    {"add", "add-clipped", "next-day", "next-month", "until", "named-later", "limit-set"}
+    {
+        "add",
+        "add-clipped",
+        "next-day",
+        "next-month",
+        "until",
+        "named-later",
+        "limit-set",
+        "stopped",
+        "extended-by",
+        "extended-to",
+        "overridden",
+        "after-armed-conflict",
+    }
 )
-_RESULTS = frozenset({"opens", "closes", "effect", "duty", "lapse"})
+_RESULTS = frozenset({"opens", "closes", "effect", "duty", "lapse", "right"})
+_DATES = ("named", "claimed", "from", "until", "made")  # parameters that are dates
+_PERIODS = frozenset({"add", "add-clipped", "stopped", "extended-by"})
 
 Params = Mapping[str, str | int]
 
@@ -151,16 +196,16 @@ def one_sentence(
 ) -> str:
     """The whole way: "22 May 2020, received by CAN → + 6 months → 22 November 2020, 00:00 UTC"."""
     teller = _Teller(translate, format_date, party_name, translate_plural)
-    text = ""
+    text, between = "", translate(BETWEEN)
     reached: str | None = None  # the date of the last step, left out where the result repeats it
     for step in trace:
         if reached is not None and step.kind not in _RESULTS:
             text += f" → {reached}"
         step_words, *dates = teller.pieces(step)
-        text += f" → {step_words}" if text and not text.endswith("; ") else step_words
+        text += f" → {step_words}" if text and not text.endswith(between) else step_words
         reached = dates[0] if dates else None
         if step.kind == "opens":
-            text += "; "
+            text += between
     return text if reached is None else f"{text} → {reached}"
 
 
@@ -186,13 +231,15 @@ class _Teller:
             values["date"] = self.format_date(step.after)
         if "party" in values:
             values["party"] = self.party_name(str(values["party"]))
-        if "named" in values:
-            values["named"] = self.format_date(date.fromisoformat(str(values["named"])))
-        if step.kind in {"add", "add-clipped"}:
+        for name in _DATES:
+            if name in values:
+                values[name] = self.format_date(date.fromisoformat(str(values[name])))
+        if step.kind in _PERIODS:
             values["duration"] = self._duration(step.params)
         if step.kind == "until":
             month = self.translate(MONTHS[int(step.params["month"]) - 1])
-            values["day"] = self.translate(DAY_OF_YEAR) % {
+            pattern = FIRST_OF_MONTH if step.params["day"] == 1 else DAY_OF_YEAR
+            values["day"] = self.translate(pattern) % {
                 "day": step.params["day"],
                 "month": month,
             }

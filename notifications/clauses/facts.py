@@ -2,16 +2,79 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 
 @dataclass(frozen=True)
 class ReceiptFact:
-    """A party (or depositary, by its code) received the act on a date in the treaty's zone."""
+    """A party (or depositary, by its code) received the act on a date in the treaty's zone.
+
+    ``claimed_on`` is the day that the other side states, where it disputes this one.
+    """
 
     by: str
     on: date
+    claimed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The clock stood still from a day on; ``until`` is the first day on which it ran again.
+
+    Without ``until`` it stands still now.
+    """
+
+    on: date
+    until: date | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Extension:
+    """The time-limit was extended on a day: by ``days``, else to the date ``to``."""
+
+    on: date
+    to: date
+    reason: str
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Override:
+    """On a day the depositary registered another date, where the clause lets it."""
+
+    on: date
+    to: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Objection:
+    """A party (by its code) objects to the date that the depositary registered."""
+
+    by: str
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """A state of things, such as an armed conflict, from a day on.
+
+    ``until`` is the first day on which it was over, None as long as it lasts; ``by`` is the code of
+    the party that it concerns, empty where it concerns every one.
+    """
+
+    kind: str
+    on: date
+    until: date | None
+    by: str = ""
+
+    def covers(self, day: date) -> bool:
+        """Whether it lasted on the day, for all that is known."""
+        return self.on <= day and (self.until is None or self.until > day)
 
 
 @dataclass(frozen=True)
@@ -20,6 +83,11 @@ class Facts:
 
     ``addressees`` are the codes it was addressed to (None: unknown); where the bearer is one
     addressee among several, give that one alone. ``effective_on`` is the date the notice names.
+    ``sender`` and ``bearer`` are the codes of the party that acts and of the party whose clock it
+    is. ``informed``, ``consents`` and ``entries`` hold, by code, the day on which a party was
+    informed by the depositary, consented to be bound, and had the treaty come into force for it;
+    ``in_force_on`` is the treaty's own. ``stops``, ``extended_to``, ``overridden_to`` and
+    ``objections`` are the ledger of this clock, ``lasting`` what lasts or lasted meanwhile.
     """
 
     given_on: date
@@ -30,3 +98,15 @@ class Facts:
     circulated_on: date | None = None
     effective_on: date | None = None
     has_reasons: bool = False
+    sender: str = ""
+    bearer: str = ""
+    informed: Mapping[str, date] = field(default_factory=dict)
+    registered_on: date | None = None
+    consents: Mapping[str, date] = field(default_factory=dict)
+    in_force_on: date | None = None
+    entries: Mapping[str, date] = field(default_factory=dict)
+    stops: tuple[Stop, ...] = ()
+    extended_to: tuple[Extension, ...] = ()
+    overridden_to: tuple[Override, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    lasting: tuple[Lasting, ...] = ()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from notifications.clauses import vocabulary as words
 from notifications.clauses.documents import key_name
@@ -17,7 +18,22 @@ from notifications.errors import BadFileError, Problem
 _SAMPLE_DAYS = tuple(date(2023, 1, 1) + timedelta(days=number) for number in range(731))
 _LATEST_START = date(LAST_YEAR, 12, 31)
 
-_COUNTING_KEYS = ("starts", "count", "opens", "closes", "minimum", "duty", "requires", "which")
+_COUNTING_KEYS = (
+    "starts",
+    "count",
+    "opens",
+    "closes",
+    "minimum",
+    "duty",
+    "requires",
+    "which",
+    "silence",
+    "open_while",
+    "override",
+)
+
+# Who cannot bear a clock of which there is one for each party.
+_BORNE_ONCE = ("notifier", "depositaries")
 
 
 @dataclass(frozen=True)
@@ -29,11 +45,24 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class OpenWhile:
+    """What keeps a date open as long as it lasts; ``at`` is the date on which that is tested."""
+
+    fact: str
+    at: Literal["yield", "notice"] = "yield"
+
+    def as_data(self) -> str | dict[str, str]:
+        """The key as a file writes it."""
+        return self.fact if self.at == "yield" else {"fact": self.fact, "at": self.at}
+
+
+@dataclass(frozen=True)
 class Clause:
     """One provision that starts a clock (or, ``not-permitted``, that admits no such act).
 
     Either ``count`` or both of ``opens`` and ``closes`` are set; an empty ``count`` is the same
-    day. ``zone`` is None where the treaty's zone holds.
+    day. ``zone`` is None where the treaty's zone holds. ``silence`` says what it means that a right
+    lapsed unused; ``override`` is ``allowed`` where the depositary may register another date.
     """
 
     id: str
@@ -53,6 +82,9 @@ class Clause:
     zone: str | None = None
     source: str = ""
     confidence: str = ""
+    silence: str = ""
+    open_while: OpenWhile | None = None
+    override: str = ""
 
     def as_data(self) -> dict[str, object]:
         """The clause as plain JSON data, in the keys of the file; ``parse_clause`` reads it back.
@@ -62,6 +94,8 @@ class Clause:
         data: dict[str, object] = {"id": self.id, "article": self.article, "governs": self.governs}
         for key in ("summary", "starts", "yields", "zone", "source", "confidence"):
             data[key] = getattr(self, key)
+        data["silence"], data["override"] = self.silence, self.override
+        data["open_while"] = self.open_while.as_data() if self.open_while else None
         for key in ("count", "opens", "closes"):
             steps: tuple[Step, ...] | None = getattr(self, key)
             data[key] = None if steps is None else [step.as_data() for step in steps]
@@ -75,12 +109,26 @@ class Clause:
 
 @dataclass(frozen=True)
 class PartyEntry:
-    """One party: when the treaty came into force for it, and the first day it was no longer one."""
+    """One party: when the treaty came into force for it, and the first day it was no longer one.
+
+    ``signed``, ``consent`` (how) and ``consented`` (when) say how it came to be bound, ``succeeds``
+    whose participation it took over. Who ``is_pending`` has signed or consented, and the treaty is
+    not in force for it.
+    """
 
     party: str
     in_force: date | None
     until: date | None = None
     source: str = ""
+    signed: date | None = None
+    consent: str = ""
+    consented: date | None = None
+    succeeds: str = ""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it has done something, and nothing is in force for it."""
+        return self.in_force is None and bool(self.signed or self.consented)
 
 
 @dataclass(frozen=True)
@@ -100,6 +148,9 @@ class TreatyFile:
     parties: tuple[PartyEntry, ...]
     clauses: tuple[Clause, ...]
     source: str
+    registration: str = ""
+    parent: str = ""
+    authentic_languages: tuple[str, ...] = ()
     file: str = ""
 
 
@@ -132,7 +183,7 @@ def read_clause(section: Section) -> Clause | None:
         id=_read_id(section),
         article=section.text("article"),
         governs=section.choice("governs", words.ACTS, words.LATER_GOVERNS),
-        yields=section.choice("yields", words.YIELDS, words.LATER_YIELDS),
+        yields=section.choice("yields", words.YIELDS),
         summary=section.text("summary"),
         starts=_read_start(section),
         count=parse_steps(section, "count"),
@@ -146,6 +197,9 @@ def read_clause(section: Section) -> Clause | None:
         zone=section.zone("zone") or None,
         source=section.text("source"),
         confidence=section.choice("confidence", ("low", "medium", "high")),
+        silence=section.choice("silence", words.SILENCES),
+        open_while=_read_open_while(section),
+        override=section.choice("override", words.OVERRIDES),
     )
     _check_counting(section, clause)
     if len(section.faults) == faults_before:
@@ -172,7 +226,7 @@ def _read_start(section: Section) -> str:
         if not value:
             section.fault("This key has no value.", "starts")
         return ""
-    return section.choice("starts", words.STARTS, words.LATER_STARTS)
+    return section.choice("starts", words.STARTS)
 
 
 def _read_duty(section: Section) -> Duty | None:
@@ -182,6 +236,21 @@ def _read_duty(section: Section) -> Duty | None:
     duty.admit_keys(words.DUTY_KEYS, words.LATER_DUTY_KEYS)
     duty.require("bearer", "act")
     return Duty(duty.choice("bearer", words.BEARERS), duty.choice("act", words.FULFILLING_ACTS))
+
+
+def _read_open_while(section: Section) -> OpenWhile | None:
+    if not section.has("open_while"):
+        return None
+    if not isinstance(section.data["open_while"], Mapping):
+        return OpenWhile(section.choice("open_while", words.LASTING_FACTS))
+    part = section.section("open_while")
+    if part is None:
+        return None
+    part.admit_keys(("fact", "at"))
+    part.require("fact")
+    at = part.choice("at", ("yield", "notice"))
+    fact = part.choice("fact", words.LASTING_FACTS)
+    return OpenWhile(fact, "notice" if at == "notice" else "yield")
 
 
 def _check_counting(section: Section, clause: Clause) -> None:
@@ -205,6 +274,8 @@ def _check_steps(section: Section, clause: Clause) -> None:
         section.fault("A window needs both opens and closes.", window[0])
     elif window and clause.yields == "effect":
         section.fault("An effect comes on one date: write count.", "opens")
+    elif window and clause.yields == "right":
+        section.fault("A right begins on one date: write count.", "opens")
     elif not window and not section.has("count"):
         section.fault("This key is required (or opens and closes in its place).", "count")
 
@@ -214,8 +285,17 @@ def _check_yield(section: Section, clause: Clause) -> None:
         section.fault("A clause that yields a duty says who owes what: {bearer, act}.", "duty")
     if clause.yields == "effect" and section.has("duty"):
         section.fault("A clause that yields an effect has no duty.", "duty")
-    if clause.yields in {"duty", "lapse"} and clause.minimum:
+    if clause.yields == "right" and section.has("duty"):
+        section.fault("A right that begins is no duty.", "duty")
+    if clause.yields in {"duty", "lapse", "right"} and clause.minimum:
         section.fault("Only an effect can be a minimum.", "minimum")
+    if section.has("silence") and clause.yields != "lapse":
+        section.fault("Silence has a meaning only where a right lapses.", "silence")
+    if section.has("open_while") and clause.opens is not None:
+        section.fault("One date is held open: write count.", "open_while")
+    if clause.starts == "informed" and clause.duty and clause.duty.bearer in _BORNE_ONCE:
+        sentence = "Every party has a clock of its own: the bearer is each-party or addressee."
+        section.fault(sentence, "duty", "bearer")
 
 
 def _check_dates(section: Section, clause: Clause) -> None:

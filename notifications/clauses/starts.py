@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Final
 
 from notifications.clauses.explain import TraceStep, trace_step
 from notifications.clauses.facts import Facts, ReceiptFact
@@ -11,19 +13,68 @@ from notifications.clauses.schema import Clause
 
 def starting_fact(clause: Clause, facts: Facts) -> TraceStep:
     """The first step of a trace: its ``after`` is the date taken, or None where it is missing."""
-    match clause.starts:
-        case "given":
-            return _given(clause, facts)
-        case "circulated":
-            if facts.circulated_on is None:
-                return trace_step("awaiting-circulated", None, None)
-            return trace_step("circulated", None, facts.circulated_on)
-        case "deposited":
-            return _receipt(clause, _by_depositaries(facts), "deposited")
-        case _:
-            if _goes_to_a_party(clause, facts):
-                return _receipt(clause, _by_parties_addressed(clause, facts), "received")
-            return _receipt(clause, _by_depositaries(facts), "received")
+    take = _TAKEN.get(clause.starts, _received)
+    return take(clause, facts)
+
+
+def disputed_receipt(start: TraceStep, facts: Facts) -> ReceiptFact | None:
+    """The receipt from which a clause counts, where the other side states another day for it."""
+    if not start.kind.startswith(("received", "deposited", "registered-receipt")):
+        return None
+    by = start.params.get("party")
+    found = (receipt for receipt in facts.receipts if receipt.by == by)
+    return next((receipt for receipt in found if receipt.claimed_on is not None), None)
+
+
+def _received(clause: Clause, facts: Facts) -> TraceStep:
+    if _goes_to_a_party(clause, facts):
+        return _receipt(clause, _by_parties_addressed(clause, facts), "received")
+    return _receipt(clause, _by_depositaries(facts), "received")
+
+
+def _deposited(clause: Clause, facts: Facts) -> TraceStep:
+    return _receipt(clause, _by_depositaries(facts), "deposited")
+
+
+def _registered(clause: Clause, facts: Facts) -> TraceStep:
+    """The day of registration; the receipt by the depositary where no other day is recorded."""
+    if facts.registered_on is not None:
+        return trace_step("registered", None, facts.registered_on)
+    step = _receipt(clause, _by_depositaries(facts), "deposited")
+    if step.after is None:
+        return trace_step("awaiting-registered", None, None)
+    return trace_step("registered-receipt", None, step.after, **step.params)
+
+
+def _circulated(_clause: Clause, facts: Facts) -> TraceStep:
+    return _dated("circulated", facts.circulated_on)
+
+
+def _informed(_clause: Clause, facts: Facts) -> TraceStep:
+    return _dated("informed", facts.informed.get(facts.bearer), facts.bearer)
+
+
+def _consented(_clause: Clause, facts: Facts) -> TraceStep:
+    party = facts.bearer or facts.sender
+    return _dated("consented", facts.consents.get(party), party)
+
+
+def _in_force(_clause: Clause, facts: Facts) -> TraceStep:
+    return _dated("in-force", facts.in_force_on)
+
+
+def _in_force_for_party(_clause: Clause, facts: Facts) -> TraceStep:
+    """Where the day for the acting party is unknown, the treaty's is the earliest it can be."""
+    day = facts.entries.get(facts.sender)
+    if day is None and facts.in_force_on is not None and facts.sender:
+        return trace_step("in-force-earliest", None, facts.in_force_on, party=facts.sender)
+    return _dated("in-force-for-party", day, facts.sender)
+
+
+def _dated(kind: str, day: date | None, party: str = "") -> TraceStep:
+    if day is None:
+        return trace_step(f"awaiting-{kind}", None, None)
+    return trace_step(kind, None, day, **({"party": party} if party else {}))
 
 
 def _given(clause: Clause, facts: Facts) -> TraceStep:
@@ -84,3 +135,16 @@ def _is_one(code: str, role: str, facts: Facts) -> bool:
         is_office = code in facts.depositaries and code.islower()
         return not is_office and (facts.addressees is None or code in facts.addressees)
     return code == role
+
+
+_TAKEN: Final[dict[str, Callable[[Clause, Facts], TraceStep]]] = {
+    "given": _given,
+    "received": _received,
+    "deposited": _deposited,
+    "registered": _registered,
+    "circulated": _circulated,
+    "informed": _informed,
+    "consented": _consented,
+    "in_force": _in_force,
+    "in_force_for_party": _in_force_for_party,
+}

@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-ACTS = (
-    "withdrawal",
-    "rescission",
-    "suspension",
-    "resumption",
-    "extension",
-    "derogation",
-    "breach-allegation",
-    "consultation-request",
-    "dialogue-proposal",
-    "assurance-request",
-    "conference-request",
-    "conference",
-    "objection",
-    "reservation",
-    "reservation-withdrawal",
-    "declaration",
-    "signature",
-    "instrument",
-    "amendment-proposal",
-    "acceptance",
-    "correction",
-    "formatted-message",
-)
+from notifications.acts import ACTS as _KINDS
+
+# A clause can govern every act there is, and a duty can ask for it.
+ACTS = tuple(_KINDS)
 
 # A response is no notification, but it can be what a duty asks for.
 FULFILLING_ACTS = (*ACTS, "response")
 
 BEARERS = ("notifier", "depositaries", "addressee", "each-party", "parties")
 
-STARTS = ("given", "received", "deposited", "circulated")
-LATER_STARTS = ("registered", "informed", "consented", "in_force", "in_force_for_party")
+STARTS = (
+    "given",
+    "received",
+    "deposited",
+    "registered",
+    "circulated",
+    "informed",
+    "consented",
+    "in_force",
+    "in_force_for_party",
+)
 
-YIELDS = ("effect", "duty", "lapse", "not-permitted")
-LATER_YIELDS = ("right",)
+YIELDS = ("effect", "duty", "lapse", "right", "not-permitted")
+
+# What it means that nobody made use of a right before it lapsed.
+SILENCES = ("acceptance", "no-consent")
+
+# What can keep a date open as long as it lasts.
+LASTING_FACTS = ("armed-conflict",)
+
+OVERRIDES = ("allowed",)
 
 LATER_GOVERNS = ("none",)
 
@@ -61,17 +57,17 @@ CLAUSE_KEYS = (
     "zone",
     "source",
     "confidence",
+    "silence",
+    "open_while",
+    "override",
 )
 LATER_CLAUSE_KEYS = (
     "later_of",
     "earlier_of",
     "when",
     "admissible",
-    "open_while",
     "cascades",
     "survives",
-    "silence",
-    "override",
     "at",
 )
 
@@ -88,11 +84,24 @@ TREATY_KEYS = (
     "signed",
     "in_force",
     "subject",
+    "registration",
+    "parent",
+    "authentic_languages",
     "participants_complete",
     "parties",
     "clauses",
     "source",
 )
 
+CONSENTS = (
+    "ratification",
+    "accession",
+    "acceptance",
+    "approval",
+    "succession",
+    "signature",
+)
+
 PARTY_ENTRY_KEYS = ("party", "in_force", "until", "source")
-LATER_PARTY_ENTRY_KEYS = ("signed", "consent", "consented")
+# What a treaty file says besides of how a party came to be bound; a scenario says no such thing.
+HISTORY_KEYS = ("signed", "consent", "consented", "succeeds")

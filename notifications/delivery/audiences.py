@@ -159,7 +159,8 @@ class Audiences:
         parties = {party for told in self._told.values() for group in told for party in group}
         mandates = (
             Mandate.objects.filter(Q(to_on=None) | Q(to_on__gte=min(days)))
-            .filter(from_on__lte=max(days), party__in=parties, user__is_system=False)
+            .filter(from_on__lte=max(days), party__in=parties)
+            .filter(user__is_active=True, user__is_system=False)
             .order_by("order", "pk")
             .values_list("user", "pk", "party", "user__email", "role", "from_on", "to_on")
         )

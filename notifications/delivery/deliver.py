@@ -21,7 +21,7 @@ from notifications.delivery.expand import BATCH as ALERTS
 from notifications.delivery.expand import Expansion, expand_batch
 from notifications.delivery.giveback import Attempt
 from notifications.delivery.mark import mark_accepted, record, record_interrupted
-from notifications.delivery.relevance import is_moot
+from notifications.delivery.relevance import is_undue
 from notifications.delivery.send import (
     BEGIN_SHARE,
     Letter,
@@ -160,8 +160,8 @@ class _Run:
         )
 
     def _deliver(self, batch: Sequence[Message]) -> Deliveries:
-        void = [message for message in batch if is_moot(message.alert)]
-        attempts, is_line_down = self._try([m for m in batch if not is_moot(m.alert)])
+        void = [message for message in batch if is_undue(message)]
+        attempts, is_line_down = self._try([m for m in batch if not is_undue(m)])
         ended = record(attempts, void, worker=self._worker, at=self._clock())
         return Deliveries(
             sent=ended[Delivery.Outcome.SENT],

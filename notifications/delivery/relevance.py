@@ -1,8 +1,17 @@
-"""Whether an alert still tells the truth when its turn has come."""
+"""Whether a message still tells its reader the truth when its turn has come."""
 
 from __future__ import annotations
 
-from notifications.models import Alert
+from notifications.lifecycle import COUNTING
+from notifications.models import Alert, Message
+
+
+def is_undue(message: Message) -> bool:
+    """Whether a message must not go out any more: its alert is moot, or its reader gone.
+
+    The message's ``user`` must be joined, and of its alert what ``is_moot`` asks for.
+    """
+    return is_moot(message.alert) or not message.user.is_active
 
 
 def is_moot(alert: Alert) -> bool:
@@ -21,10 +30,11 @@ def is_moot(alert: Alert) -> bool:
     if version is None or is_settled:
         return False
     deadline = version.deadline
+    if alert.stage == "day" and deadline.status == "effective":
+        # It came on its day, whatever was found of the date since.
+        return version.due_on not in (deadline.settled_on, deadline.version.due_on)
     if not version.has_days_of(deadline.version):
         return True
     if alert.stage.startswith("after-"):
         return deadline.status != "lapsed"
-    if alert.stage == "day" and deadline.status == "effective":
-        return False
-    return deadline.status != "running"
+    return deadline.status not in COUNTING

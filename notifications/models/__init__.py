@@ -7,6 +7,7 @@ from notifications.models.events import Counter, Event, RegisterHead
 from notifications.models.ledger import Fact, Outcome
 from notifications.models.notification import (
     Circulation,
+    Counted,
     Defect,
     Notification,
     Progress,
@@ -14,6 +15,7 @@ from notifications.models.notification import (
     Sender,
     Transmission,
     TransmissionReport,
+    counted,
 )
 from notifications.models.outbox import Alert, Delivery, Ladder, Message, Rendering
 from notifications.models.papers import Attachment, Document
@@ -41,6 +43,7 @@ __all__ = [
     "Clause",
     "ClauseVersion",
     "Concurrence",
+    "Counted",
     "Counter",
     "Deadline",
     "DeadlineVersion",
@@ -75,5 +78,6 @@ __all__ = [
     "Treaty",
     "TreatyDepositary",
     "User",
+    "counted",
     "members_of",
 ]

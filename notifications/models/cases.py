@@ -27,6 +27,8 @@ class Case(models.Model):
     """The acts on one matter, in order. A replayed scenario is a case of its own.
 
     ``scenario`` is the id of the scenario file and ``scenario_digest`` the SHA-256 of its content.
+    ``opened_by`` holds the act and the party (code) that opened it, so that its title, kept in
+    English, can be told in every language; it is empty where the title is a name of its own.
     """
 
     class Origin(models.TextChoices):
@@ -41,6 +43,7 @@ class Case(models.Model):
     scenario = models.CharField(max_length=120, null=True, blank=True, unique=True)
     scenario_digest = models.CharField(max_length=64, blank=True)
     title = models.CharField(max_length=300)
+    opened_by = models.JSONField(default=dict, blank=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -107,8 +110,8 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.filter(Q(party__in=own) | waits)
 
     def open(self) -> DraftQuerySet:
-        """Not issued yet."""
-        return self.exclude(state="issued")
+        """Not issued yet, and not given up."""
+        return self.exclude(state__in=("issued", "discarded"))
 
     def on_live_cases(self) -> DraftQuerySet:
         """Those of live cases: a replay's never stand on a desk."""
@@ -133,7 +136,11 @@ class Draft(models.Model):
     refers_to = models.ForeignKey(
         "notifications.Notification", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    state = models.CharField(max_length=20, choices=list(DRAFT_STATES.items()), default="draft")
+    state = models.CharField(
+        max_length=20,
+        choices=[(key, _(words)) for key, words in DRAFT_STATES.items()],
+        default="draft",
+    )
     author = models.ForeignKey(User, models.PROTECT, related_name="+")
     approver = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from notifications.lifecycle import DEADLINE_STATES, UNFINISHED
+from notifications.lifecycle import COUNTING, DEADLINE_STATES, UNFINISHED
 from notifications.models.cases import Case
 from notifications.models.clauses import Clause, ClauseVersion
 from notifications.models.notification import Notification
@@ -23,16 +23,22 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
     """Deadlines by state and day."""
 
     def running(self) -> DeadlineQuerySet:
-        """Counting now."""
-        return self.filter(status="running")
+        """Counting now, towards a date that is disputed or not."""
+        return self.filter(status__in=COUNTING)
 
     def unfinished(self) -> DeadlineQuerySet:
-        """Awaiting a fact or counting."""
+        """Awaiting a fact, counting or held."""
         return self.filter(status__in=UNFINISHED)
 
     def due(self, now: datetime) -> DeadlineQuerySet:
-        """Counting, and past their end at the instant ``now``."""
-        return self.running().filter(due_at__lte=now)
+        """Counting, and past their end at the instant ``now``.
+
+        Asked for by one status at a time: so each of the two partial indexes is found (SQLite
+        takes none of them for a list of bound values).
+        """
+        return self.filter(
+            Q(status="running", due_at__lte=now) | Q(status="disputed", due_at__lte=now)
+        )
 
     def in_case(self, case: Case | None) -> DeadlineQuerySet:
         """Those of one case, or of all live cases."""
@@ -54,7 +60,8 @@ class Deadline(models.Model):
 
     ``owed_by`` says who bears it; ``bearer`` is the party where it is one. ``current_version`` and
     ``due_at`` follow the newest version by trigger. ``settled_on`` is the day, in the version's
-    zone, on which it was met, lapsed, took effect or was voided.
+    zone, on which it was met, lapsed, took effect or was voided; a version computed after that
+    shows what the date would have been, and undoes nothing.
     """
 
     class Origin(models.TextChoices):
@@ -87,7 +94,9 @@ class Deadline(models.Model):
         "DeadlineVersion", models.PROTECT, null=True, blank=True, related_name="current_of"
     )
     due_at = models.DateTimeField(null=True, blank=True)
-    status = models.CharField(max_length=20, choices=list(DEADLINE_STATES.items()))
+    status = models.CharField(
+        max_length=20, choices=[(key, _(words)) for key, words in DEADLINE_STATES.items()]
+    )
     met_by = models.ForeignKey(
         Notification, models.PROTECT, null=True, blank=True, related_name="fulfilled"
     )
@@ -128,6 +137,9 @@ class Deadline(models.Model):
             models.Index(
                 fields=("due_at",), condition=Q(status="running"), name="deadline_running_by_due"
             ),
+            models.Index(
+                fields=("due_at",), condition=Q(status="disputed"), name="deadline_disputed_by_due"
+            ),
             models.Index(fields=("case", "status"), name="deadline_by_case"),
         )
 
@@ -147,7 +159,8 @@ class DeadlineVersion(Sealed):
     """One computation of a deadline: the date, the instant, the steps to it, and the cause.
 
     ``opens_on``/``due_on`` are days in ``zone``; ``opens_at``/``due_at`` the instants they stand
-    for (an effect: 00:00 of the day; a duty: 24:00). ``trace`` lists the engine's steps.
+    for (an effect: 00:00 of the day; a duty: 24:00). ``trace`` lists the engine's steps. ``cause``
+    is kept in English, and in ``cause_told`` as kind and parameters where it can be told again.
     """
 
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="versions")
@@ -164,6 +177,7 @@ class DeadlineVersion(Sealed):
     zone = models.CharField(max_length=64)
     trace = models.JSONField(default=list)
     cause = models.TextField()
+    cause_told = models.JSONField(default=dict)
     computed_at = models.DateTimeField()
     computed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 

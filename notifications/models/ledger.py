@@ -29,9 +29,11 @@ class Fact(Sealed):
 
     ``on`` and ``until`` are days in the treaty's zone. Of a stop or a conflict, ``until`` is the
     first day on which it is over, empty as long as it lasts; of an extension or an override, the
-    new date. ``deadline`` is the clock concerned, empty for all of the case. The end of a fact, or
-    its correction, is a further row that ``supersedes`` it. ``notification`` is the act that
-    brought it, where it was one.
+    new date, and ``on`` the day on which it was made. An extension by ``days`` moves the date that
+    stands by their number; ``until`` is then the date it reached when it was recorded.
+    ``deadline`` is the clock concerned, empty for all of the case. The end of a fact, or its
+    correction, is a further row that ``supersedes`` it. ``notification`` is the act that brought
+    it, where it was one; the act that a party was informed of, or that was registered, on ``on``.
     """
 
     class Kind(models.TextChoices):
@@ -42,6 +44,8 @@ class Fact(Sealed):
         ARMED_CONFLICT = "armed-conflict", _("armed conflict")
         OVERRIDE = "override", _("the depositary registered another date")
         OBJECTION = "objection", _("a party objects to the date registered")
+        INFORMED = "informed", _("the depositary informed a party")
+        REGISTERED = "registered", _("the depositary registered the instrument")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="facts")
@@ -55,6 +59,7 @@ class Fact(Sealed):
     party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+")
     on = models.DateField()
     until = models.DateField(null=True, blank=True)
+    days = models.PositiveIntegerField(null=True, blank=True)
     entered_at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     reason = models.TextField()
@@ -74,8 +79,31 @@ class Fact(Sealed):
                 | Q(until=None)
                 | Q(until__gte=F("on")),
             ),
+            models.CheckConstraint(
+                name="fact_names_the_new_date",
+                condition=~Q(kind__in=("extension", "override")) | Q(until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="fact_extends_by_days",
+                condition=Q(days=None) | Q(kind="extension", days__gt=0),
+            ),
+            models.CheckConstraint(
+                name="fact_on_a_date_names_its_clock",
+                condition=~Q(kind__in=("override", "objection")) | Q(deadline__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="fact_about_an_act_names_it",
+                condition=~Q(kind__in=("informed", "registered")) | Q(notification__isnull=False),
+            ),
         )
-        indexes = (models.Index(fields=("case", "on"), name="fact_by_case"),)
+        indexes = (
+            models.Index(fields=("case", "on"), name="fact_by_case"),
+            models.Index(
+                fields=("on",),
+                condition=Q(kind__in=("stop", "armed-conflict")),
+                name="fact_lasting_by_day",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.case}: {self.kind} {self.on}"

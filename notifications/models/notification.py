@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -30,7 +32,8 @@ class NotificationQuerySet(SealedQuerySet["Notification"]):
 
         Sender, addressee and depositary read everything of theirs, a party that left included; the
         other parties of the treaty read what is not restricted and was given while they were one;
-        so do administrators. What the sender marked public is read by every signed-in person.
+        so do administrators and the secretariat, which reads every note that it entered itself
+        besides. What the sender marked public is read by every signed-in person.
         """
         mission = user.party_ids(today, *MISSION_ROLES)
         offices = user.party_ids(today, Role.DEPOSITARY_OFFICER)
@@ -52,6 +55,8 @@ class NotificationQuerySet(SealedQuerySet["Notification"]):
         seen |= Q(visibility=Notification.Visibility.PUBLIC)
         if user.is_staff:
             seen |= unrestricted
+        if user.party_ids(today, Role.SECRETARIAT):
+            seen |= unrestricted | Q(is_paper=True)
         return self.filter(seen)
 
     def live(self) -> NotificationQuerySet:
@@ -173,7 +178,8 @@ class Receipt(Sealed):
     """The depositary (without one, the addressee) has the note since ``on``, a day in its zone.
 
     ``at`` is the instant where one is known. A correction, or the other side's date of a receipt
-    that is ``disputed``, is a further row that ``supersedes`` the one before, with its ``reason``.
+    that is ``disputed``, is a further row that ``supersedes`` the one before, with its ``reason``:
+    both are kept, and ``counted`` says which of them counts.
     """
 
     notification = models.ForeignKey(Notification, models.PROTECT, related_name="receipts")
@@ -201,6 +207,29 @@ class Receipt(Sealed):
 
     def __str__(self) -> str:
         return f"{self.notification} received by {self.party} on {self.on}"
+
+
+class Counted(NamedTuple):
+    """The receipt by one party that counts, and the other side's date where it is disputed."""
+
+    receipt: Receipt
+    claim: Receipt | None = None
+
+
+def counted(receipts: Iterable[Receipt]) -> dict[int, Counted]:
+    """By party, of the receipts of one act: the depositary's date counts, a claim stands beside it.
+
+    A correction after a claim settles the dispute, also where it keeps to its date; so does a claim
+    to the day that counts.
+    """
+    found: dict[int, Counted] = {}
+    for receipt in sorted(receipts, key=lambda row: row.pk):
+        if not receipt.disputed:
+            found[receipt.party_id] = Counted(receipt)
+        elif receipt.party_id in found:
+            counts = found[receipt.party_id].receipt
+            found[receipt.party_id] = Counted(counts, receipt if receipt.on != counts.on else None)
+    return found
 
 
 class Defect(Sealed):
@@ -316,7 +345,9 @@ class Progress(models.Model):
 
     notification = models.OneToOneField(Notification, models.PROTECT, related_name="progress")
     status = models.CharField(
-        max_length=20, choices=list(NOTIFICATION_STATES.items()), default="issued"
+        max_length=20,
+        choices=[(key, _(words)) for key, words in NOTIFICATION_STATES.items()],
+        default="issued",
     )
     received_on = models.DateField(null=True, blank=True)
     circulated_at = models.DateTimeField(null=True, blank=True)

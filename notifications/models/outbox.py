@@ -193,7 +193,11 @@ class Message(models.Model):
     )
     address = models.EmailField()
     message_id = models.CharField(max_length=200, unique=True)
-    state = models.CharField(max_length=20, choices=list(MESSAGE_STATES.items()), default="pending")
+    state = models.CharField(
+        max_length=20,
+        choices=[(key, _(words)) for key, words in MESSAGE_STATES.items()],
+        default="pending",
+    )
     lease_by = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import date
+from pathlib import Path
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -12,6 +15,21 @@ from notifications.models.notification import Notification
 from notifications.models.people import User
 from notifications.models.responses import Response
 from notifications.models.sealed import Sealed, SealedQuerySet
+
+
+def path_of(sha256: str) -> Path:
+    """Where a file with this digest lies: outside the web root, in a folder by its first digits."""
+    return Path(settings.TREATYFLOW_DOCUMENTS) / sha256[:2] / sha256
+
+
+def fault_of(sha256: str) -> str:
+    """What is wrong with a stored file: ``missing``, ``altered``, or nothing. Reads it whole."""
+    try:
+        with path_of(sha256).open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return "missing"
+    return "" if found == sha256 else "altered"
 
 
 class Document(Sealed):

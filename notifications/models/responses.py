@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from notifications.acts import POSITIONS
 from notifications.models.cases import Case
@@ -20,7 +21,9 @@ class Response(Sealed):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     notification = models.ForeignKey(Notification, models.PROTECT, related_name="responses")
     party = models.ForeignKey(Party, models.PROTECT, related_name="responses")
-    position = models.CharField(max_length=40, choices=list(POSITIONS.items()))
+    position = models.CharField(
+        max_length=40, choices=[(key, _(words)) for key, words in POSITIONS.items()]
+    )
     text = models.TextField(blank=True)
     given_at = models.DateTimeField()
     entered_at = models.DateTimeField()

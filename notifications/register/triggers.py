@@ -8,7 +8,7 @@ messages that may be updated, so UPDATE OR REPLACE is refused there where it wou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -107,16 +107,27 @@ def _drop(trigger: Trigger, vendor: str) -> str:
     return f"DROP TRIGGER IF EXISTS {trigger.name}{place}"
 
 
-def _keys(model: type[models.Model]) -> Iterator[tuple[str, ...]]:
-    """The column sets by which INSERT OR REPLACE could find a row to replace."""
+def _keys(model: type[models.Model]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The column sets by which INSERT OR REPLACE could find a row to replace.
+
+    Beside each those that must be empty for it to be unique, where it is so under a condition.
+    """
     columns = {field.name: field.column or field.name for field in model._meta.concrete_fields}
-    yield ("id",)
+    yield ("id",), ()
     for column in model._meta.concrete_fields:
         if column.unique and not column.primary_key:
-            yield (columns[column.name],)
+            yield (columns[column.name],), ()
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and constraint.fields:
-            yield tuple(columns[name] for name in constraint.fields)
+            empty = _empty(constraint.condition)
+            key = tuple(columns[name] for name in constraint.fields)
+            yield key, tuple(columns[name] for name in empty)
+
+
+def _empty(condition: models.Q | None) -> list[str]:
+    """The columns that a condition wants empty; whatever else it says makes the key stricter."""
+    terms = condition.children if condition else []
+    return [str(term[0]) for term in terms if isinstance(term, tuple) and term[1] is None]
 
 
 def _sqlite() -> Iterator[Trigger]:
@@ -149,14 +160,21 @@ def _sqlite_no_replace(
     """Refuse what would take the place of a row, by its key or by another of its unique columns."""
     table = model._meta.db_table
     same = " OR ".join(
-        "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in columns) + ")"
-        for columns in _keys(model)
+        "(" + " AND ".join(_same(columns, empty)) + ")"
+        for columns, empty in _keys(model)
     )
     name = f"sealed_{table}_replace" + ("" if verb == "INSERT" else f"_by_{verb.lower()}")
     refuse = f"SELECT RAISE(ABORT, 'sealed: a row of {table} cannot be replaced');"
     found = f"EXISTS (SELECT 1 FROM {table} WHERE ({same}){only})"  # noqa: S608 - our own names
     create = f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {found} BEGIN {refuse} END"
     return Trigger(name, table, create)
+
+
+def _same(columns: Iterable[str], empty: Iterable[str]) -> Iterator[str]:
+    for column in columns:
+        yield f'"{column}" = NEW."{column}"'
+    for column in empty:
+        yield f'"{column}" IS NULL AND NEW."{column}" IS NULL'
 
 
 def _following() -> Iterator[tuple[str, str, str, str]]:

@@ -12,7 +12,15 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import DataError, models
 
-from notifications.models import Event, Message, RegisterHead, Transmission, TransmissionReport
+from notifications.models import (
+    Document,
+    Event,
+    Message,
+    RegisterHead,
+    Transmission,
+    TransmissionReport,
+)
+from notifications.models.papers import fault_of
 from notifications.register.chain import GENESIS, event_digest, plain
 from notifications.register.records import agrees
 from notifications.register.triggers import missing_triggers, sealed_models
@@ -70,6 +78,7 @@ def verify() -> Report:
     try:
         walk.to_the_head()
         walk.over_uncovered_rows()
+        walk.over_files()
     except _BrokenError as found:
         broken = str(found)
     return Report(walk.events, walk.records, tuple(missing_triggers()), broken)
@@ -184,6 +193,13 @@ class _Walk:
                     self.to_the_head()
                 if key not in self.covered[name]:
                     raise _BrokenError(f"{name} {key}: stands in no event")
+
+    def over_files(self) -> None:
+        """Every stored file is there, with the bytes that its digest is over."""
+        known = Document.objects.order_by("pk").values_list("pk", "sha256")
+        for key, sha256 in known.iterator(BATCH):
+            if fault := fault_of(sha256):
+                raise _BrokenError(f"document {key}: its file {sha256} is {fault}")
 
 
 def _rows(model: type[models.Model], keys: Iterable[int]) -> dict[int, models.Model]:

@@ -24,7 +24,8 @@ from notifications.queue import nudge
 from notifications.register import Entry, append
 from notifications.services.alerts import act_alert
 from notifications.services.calendar import day_in
-from notifications.services.deadlines import Cause, move_clocks
+from notifications.services.computing import cause_told
+from notifications.services.deadlines import move_clocks
 from notifications.services.facts import recorded_facts
 from notifications.services.locking import lock
 from notifications.services.numbering import give_number
@@ -63,7 +64,7 @@ def circulate_notification(
     )
     Progress.objects.filter(pk=progress.pk).update(status=status, circulated_at=now)
     notification.refresh_from_db(fields=["circulation"])
-    cause = Cause(f"circulated as {circulation.number}", actor, now)
+    cause = cause_told("circulated", actor, now, number=circulation.number)
     clocks = move_clocks(notification, facts=recorded_facts(notification), cause=cause)
     circulated = act_alert(notification, Alert.Kind.CIRCULATED, now=now)
     Alert.objects.bulk_create([circulated, *clocks.alerts])

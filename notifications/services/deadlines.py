@@ -1,19 +1,19 @@
-"""Clocks of a notification: opened at issue, moved when a fact arrives, voided."""
+"""Clocks of a notification: opened at issue, moved when a fact arrives."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
 
-from notifications.clauses.compute import Result, compute
-from notifications.clauses.explain import trace_step
+from django.db.models import Q
+
+from notifications.clauses.compute import Result, compute, limit_set
 from notifications.clauses.facts import Facts
-from notifications.clauses.instants import end_of_day
 from notifications.clauses.schema import Clause as Rule
 from notifications.clauses.schema import parse_clause
-from notifications.lifecycle import DEADLINE, follow
+from notifications.lifecycle import DEADLINE, HELD, UNFINISHED, follow
 from notifications.models import (
     Alert,
     ClauseVersion,
@@ -21,34 +21,25 @@ from notifications.models import (
     DeadlineVersion,
     Notification,
     Party,
-    User,
 )
-from notifications.services.alerts import Told, as_told, last_told, planned_stages, void_alerts
+from notifications.services.alerts import Told, as_told, last_told, void_alerts
+from notifications.services.calendar import day_in
+from notifications.services.computing import Cause, Clock, Clocks, status_of, store
+from notifications.services.entries import Ledger, ledger_of
+from notifications.services.facts import about, completed
 
+__all__ = ["Cause", "Clocks", "asked", "limit_set", "move_clocks", "open_clocks", "owed"]
 
-@dataclass(frozen=True)
-class Cause:
-    """Why clocks are computed: the fact in words, who recorded it, when (the domain's clock)."""
-
-    words: str
-    actor: User
-    at: datetime
-
-
-@dataclass
-class Clocks:
-    """What a computation inserted: rows for the event, alerts to be planned with the act's own."""
-
-    versions: list[DeadlineVersion] = field(default_factory=list)
-    alerts: list[Alert] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Clock:
-    deadline: Deadline
-    result: Result
-    clause_version: ClauseVersion | None
-    before: DeadlineVersion | None = None
+# The verb by which an unsettled clock comes to the status that its computation gives it.
+_VERBS: Final = {
+    "running": "start",
+    "suspended": "suspend",
+    "open": "hold-open",
+    "disputed": "dispute",
+    "awaiting": "await",
+}
+# A clock that was settled is computed anew to show what the date would have been.
+_SETTLED: Final = ("met", "lapsed", "effective")
 
 
 def open_clocks(
@@ -60,30 +51,42 @@ def open_clocks(
     addressees: Sequence[Party],
     members: Sequence[Party],
     cause: Cause,
+    has_ledger: bool = False,
 ) -> Clocks:
     """Insert every deadline that the act starts or will start, with its first version.
 
-    Two queries, whatever the number of bearers; alerts are returned, not inserted.
+    Two queries, whatever the number of bearers, and one more for what the rules need besides;
+    ``has_ledger`` says that the case has facts already. Alerts are returned, not inserted.
     """
+    counting = [(version, rule) for version, rule in rules if rule.yields != "not-permitted"]
+    facts = completed(facts, [rule for _version, rule in counting], about(notification, senders))
+    today = day_in(notification.zone, cause.at)
+    ledger = ledger_of(notification.case, today) if has_ledger else Ledger()
     clocks = []
-    for version, rule in rules:
-        if rule.yields == "not-permitted":
-            continue
+    for version, rule in counting:
         owed_by = owed(rule)
         for bearer in _bearers(owed_by, notification, senders, addressees, members):
-            result = compute(rule, _facts_for(facts, owed_by, bearer))
-            deadline = _deadline(notification, owed_by, bearer, result.status)
+            deadline = _deadline(notification, owed_by, bearer)
             deadline.clause = version.clause
-            clocks.append(_Clock(deadline, result, version))
-    clocks.extend(_answers_asked_for(notification, addressees, members))
+            result = compute(rule, ledger.of(deadline, _facts_for(facts, deadline)))
+            clocks.append(Clock(deadline, result, version))
+    clocks.extend(_answers_asked_for(notification, addressees, members, ledger))
+    for clock in clocks:
+        clock.deadline.status = status_of(clock.result)
     Deadline.objects.bulk_create([clock.deadline for clock in clocks])
-    return _store(clocks, cause=cause)
+    return store(clocks, cause=cause)
 
 
 def owed(rule: Rule) -> str:
-    """Who bears a clause's clock (clauses.md, duty; an effect falls on the notifier)."""
-    if rule.duty is not None:
-        return rule.duty.bearer
+    """Who bears a clause's clock (clauses.md, duty; an effect falls on the notifier).
+
+    What runs from the day on which each party was informed runs for each party (VCLT 78(c)).
+    """
+    bearer = rule.duty.bearer if rule.duty else ""
+    if rule.starts == "informed" and bearer != Deadline.OwedBy.ADDRESSEE:
+        return Deadline.OwedBy.EACH_PARTY
+    if bearer:
+        return bearer
     return Deadline.OwedBy.NOTIFIER if rule.yields == "effect" else Deadline.OwedBy.PARTIES
 
 
@@ -99,12 +102,15 @@ def _bearers(
     if owed_by == Deadline.OwedBy.ADDRESSEE:
         return asked(notification.fields, addressees, members)
     if owed_by == Deadline.OwedBy.EACH_PARTY:
-        return [party for party in members if party not in senders]
+        others = [party for party in members if party not in senders]
+        if notification.visibility != Notification.Visibility.RESTRICTED:
+            return others
+        return [party for party in others if party in addressees]
     return [None]
 
 
 def asked(
-    fields: dict[str, Any], addressees: Iterable[Party], members: Iterable[Party]
+    fields: Mapping[str, Any], addressees: Iterable[Party], members: Iterable[Party]
 ) -> list[Party]:
     """Whom an act binds: the accused alone where it names one, else every addressed party.
 
@@ -116,137 +122,127 @@ def asked(
     return [party for party in addressees if party.pk in own]
 
 
-def _facts_for(facts: Facts, owed_by: str, bearer: Party | None) -> Facts:
-    if owed_by != Deadline.OwedBy.ADDRESSEE or bearer is None:
+def _facts_for(facts: Facts, deadline: Deadline) -> Facts:
+    """The facts for the party whose clock it is."""
+    if deadline.bearer is None:
         return facts
-    return Facts(**{**facts.__dict__, "addressees": frozenset({bearer.code})})
+    code = deadline.bearer.code
+    if deadline.owed_by == Deadline.OwedBy.NOTIFIER:
+        return replace(facts, sender=code, bearer=code)
+    if deadline.owed_by == Deadline.OwedBy.ADDRESSEE:
+        return replace(facts, addressees=frozenset({code}), bearer=code)
+    return replace(facts, bearer=code)
 
 
-def _deadline(
-    notification: Notification, owed_by: str, bearer: Party | None, result: str
-) -> Deadline:
+def _deadline(notification: Notification, owed_by: str, bearer: Party | None) -> Deadline:
     return Deadline(
         case=notification.case,
         notification=notification,
         origin=Deadline.Origin.CLAUSE,
         owed_by=owed_by,
         bearer=bearer,
-        status="running" if result == "computed" else "awaiting",
     )
 
 
 def _answers_asked_for(
-    notification: Notification, addressees: Sequence[Party], members: Sequence[Party]
-) -> list[_Clock]:
+    notification: Notification,
+    addressees: Sequence[Party],
+    members: Sequence[Party],
+    ledger: Ledger,
+) -> list[Clock]:
     """One clock a party of which the sender asks an answer by a day; it ends at 24:00 of it."""
-    limit = notification.fields.get("respond_by")
-    if not limit:
+    if not notification.fields.get("respond_by"):
         return []
-    result = limit_set(notification.given_on, date.fromisoformat(limit), notification.zone)
     clocks = []
     for party in asked(notification.fields, addressees, members):
-        deadline = _deadline(notification, Deadline.OwedBy.ADDRESSEE, party, result.status)
+        deadline = _deadline(notification, Deadline.OwedBy.ADDRESSEE, party)
         deadline.origin = Deadline.Origin.RESPOND_BY
-        clocks.append(_Clock(deadline, result, None))
+        clocks.append(Clock(deadline, _limit(notification, ledger, deadline), None))
     return clocks
 
 
-def limit_set(given_on: date, due_on: date, zone: str) -> Result:
-    """The limit a sender sets for an answer, as a result with its trace: 24:00 of the day."""
-    trace = (
-        trace_step("given-note", None, given_on),
-        trace_step("limit-set", given_on, due_on),
-        trace_step("lapse", due_on, due_on, time="24:00", zone=zone),
-    )
-    return Result("computed", zone, due_on=due_on, due_at=end_of_day(due_on, zone), trace=trace)
+def _limit(notification: Notification, ledger: Ledger, deadline: Deadline) -> Result:
+    """The limit that the sender set, after the ledger."""
+    due_on = date.fromisoformat(notification.fields["respond_by"])
+    own = Facts(notification.given_on, notification.zone, frozenset(), None)
+    return limit_set(notification.given_on, due_on, notification.zone, ledger.of(deadline, own))
 
 
-def _store(clocks: list[_Clock], *, cause: Cause) -> Clocks:
-    versions = [
-        DeadlineVersion(
-            deadline=clock.deadline,
-            no=clock.before.no + 1 if clock.before else 1,
-            clause_version=clock.clause_version,
-            result=clock.result.status,
-            awaiting=clock.result.awaiting,
-            opens_on=clock.result.opens_on,
-            opens_at=clock.result.opens_at,
-            due_on=clock.result.due_on,
-            due_at=clock.result.due_at,
-            zone=clock.result.zone,
-            trace=[step.as_data() for step in clock.result.trace],
-            cause=cause.words,
-            computed_at=cause.at,
-            computed_by=cause.actor,
-        )
-        for clock in clocks
-    ]
-    DeadlineVersion.objects.bulk_create(versions)
-    alerts = [
-        alert
-        for clock, version in zip(clocks, versions, strict=True)
-        for alert in _alerts(clock.before, version, cause.at)
-    ]
-    return Clocks(versions, alerts)
-
-
-def _alerts(
-    before: DeadlineVersion | None, version: DeadlineVersion, now: datetime
-) -> Iterable[Alert]:
-    """None where only the way to the date has changed: those of the old version go on."""
-    if before is not None and version.has_days_of(before):
-        return ()
-    return planned_stages(version, now=now, is_moved=_is_dated(before))
-
-
-def _is_dated(version: DeadlineVersion | None) -> bool:
-    return version is not None and version.due_on is not None
-
-
-def move_clocks(notification: Notification, *, facts: Facts, cause: Cause) -> Clocks:
+def move_clocks(
+    notification: Notification,
+    *,
+    facts: Facts,
+    cause: Cause,
+    versions: Mapping[int, ClauseVersion] | None = None,
+    with_settled: bool = False,
+) -> Clocks:
     """Compute the unfinished clocks of an act anew; only what changes gets a new version.
 
     Where the date moved, what was planned or waits under the old one is void, and the new one's
     alerts are returned, not inserted. Where only the way to it changed, the old alerts go on.
+    ``versions`` are newer rules, by their clause. ``with_settled``: clocks that were met, lapsed or
+    took effect get a version that shows the difference, and nothing of them is undone; but a lapse
+    that was counted from a wrong fact, and whose date is still to come, runs again.
     """
-    clocks = _changed_clocks(notification, facts)
-    moved = [clock.deadline for clock in clocks if _is_moved(clock)]
-    void_alerts(moved)
-    _start(clocks)
-    stored = _store(clocks, cause=cause)
+    ledger = ledger_of(notification.case, day_in(notification.zone, cause.at))
+    states = (*UNFINISHED, *_SETTLED) if with_settled else UNFINISHED
+    clocks = _changed_clocks(notification, facts, ledger, versions or {}, states)
+    late = {clock.deadline.pk for clock in clocks if not _follows(clock, cause)}
+    moved = [clock.deadline for clock in clocks if clock.is_moved]
+    void_alerts(deadline for deadline in moved if deadline.status != "effective")
+    live = [clock for clock in clocks if clock.deadline.pk not in late]
+    _set_status(live)
+    _note_lapses(clock for clock in clocks if clock.deadline.pk in late)
+    stored = store(clocks, cause=cause)
     told = last_told(moved) if moved else {}
-    stored.alerts = [alert for alert in stored.alerts if not _was_told(alert, told)]
+    stored.alerts = [
+        alert
+        for alert in stored.alerts
+        if not _was_told(alert, told) and _deadline_of(alert) not in late
+    ]
+    stored.late = [version for version in stored.versions if version.deadline_id in late]
     return stored
 
 
-def _changed_clocks(notification: Notification, facts: Facts) -> list[_Clock]:
-    unfinished = (
-        Deadline.objects.unfinished()
-        .filter(notification=notification, origin=Deadline.Origin.CLAUSE)
+def _changed_clocks(
+    notification: Notification,
+    facts: Facts,
+    ledger: Ledger,
+    versions: Mapping[int, ClauseVersion],
+    states: Iterable[str],
+) -> list[Clock]:
+    whose = Q(origin=Deadline.Origin.CLAUSE)
+    if ledger.facts:  # the limit that a sender set moves by the ledger alone
+        whose |= Q(origin=Deadline.Origin.RESPOND_BY)
+    found = list(
+        Deadline.objects.filter(whose, notification=notification, status__in=states)
         .select_for_update(of=("self",))
         .with_reasons()
         .order_by("pk")
     )
+    rules: dict[int, Rule] = {}
+    for deadline in found:
+        deadline.notification, deadline.case = notification, notification.case  # known: no query
+        version = _rule_of(deadline, versions)
+        if version is not None and version.pk not in rules:
+            rules[version.pk] = parse_clause(version.rule)
+    facts = completed(facts, rules.values(), about(notification))
     clocks = []
-    for deadline in unfinished:
-        version = deadline.version.clause_version
+    for deadline in found:
+        version, before = _rule_of(deadline, versions), deadline.version
         if version is None:
-            continue
-        rule = parse_clause(version.rule)
-        result = compute(rule, _facts_for(facts, deadline.owed_by, deadline.bearer))
-        if _differs(result, deadline.version):
-            clocks.append(_Clock(deadline, result, version, before=deadline.version))
+            result = _limit(notification, ledger, deadline)
+        else:
+            known = ledger.of(deadline, _facts_for(facts, deadline))
+            result = compute(rules[version.pk], known)
+        if result.status != "not-permitted" and _differs(result, before):
+            clocks.append(Clock(deadline, result, version, before=before))
     return clocks
 
 
-def _is_moved(clock: _Clock) -> bool:
-    """There was a day that people may know, and it is another one now."""
-    before, result = clock.before, clock.result
-    return (
-        before is not None
-        and before.due_on is not None
-        and ((before.opens_on, before.due_on) != (result.opens_on, result.due_on))
-    )
+def _rule_of(deadline: Deadline, versions: Mapping[int, ClauseVersion]) -> ClauseVersion | None:
+    """The rule that counts for a clock: the newer one where there is one."""
+    return versions.get(deadline.clause_id or 0) or deadline.version.clause_version
 
 
 def _was_told(alert: Alert, told: dict[int, Told]) -> bool:
@@ -255,18 +251,49 @@ def _was_told(alert: Alert, told: dict[int, Told]) -> bool:
     return version is not None and told.get(version.deadline_id) == as_told(alert)
 
 
+def _deadline_of(alert: Alert) -> int | None:
+    return alert.deadline_version.deadline_id if alert.deadline_version else None
+
+
 def _differs(result: Result, version: DeadlineVersion) -> bool:
     before = (version.result, version.opens_on, version.due_on, version.trace)
     trace = [step.as_data() for step in result.trace]
     return (result.status, result.opens_on, result.due_on, trace) != before
 
 
-def _start(clocks: list[_Clock]) -> None:
-    """Clocks that have their date now run; one statement for all."""
+def _follows(clock: Clock, cause: Cause) -> bool:
+    """Whether the clock goes where its computation leads, or was settled and stays so.
+
+    A lapse runs again where the date turns out to be still to come.
+    """
+    status, result = clock.deadline.status, clock.result
+    if status in UNFINISHED:
+        return True
+    if status != "lapsed":
+        return False
+    is_to_come = result.due_at is not None and result.due_at > cause.at
+    return result.status in HELD or is_to_come
+
+
+def _set_status(clocks: Iterable[Clock]) -> None:
+    """Bring each clock to the status that its computation gives it: one statement a status."""
+    groups: dict[str, list[int]] = {}
     for clock in clocks:
-        verb = "move" if clock.deadline.status == "running" else "start"
-        status = follow(DEADLINE, clock.deadline.status, verb)
-        if clock.result.status == "computed" and status:
-            clock.deadline.status = status
-    running = [clock.deadline.pk for clock in clocks if clock.deadline.status == "running"]
-    Deadline.objects.filter(pk__in=running, status="awaiting").update(status="running")
+        deadline, wanted = clock.deadline, status_of(clock.result)
+        if wanted == deadline.status:
+            continue
+        status = follow(DEADLINE, deadline.status, _VERBS[wanted])
+        if status is not None:
+            deadline.status, deadline.settled_on = status, None
+            groups.setdefault(status, []).append(deadline.pk)
+    for status, keys in groups.items():
+        Deadline.objects.filter(pk__in=keys).update(status=status, settled_on=None)
+
+
+def _note_lapses(clocks: Iterable[Clock]) -> None:
+    """A lapse that stays one happened on the day that is known to be right now."""
+    lapsed = [clock for clock in clocks if clock.deadline.status == "lapsed"]
+    for clock in lapsed:
+        clock.deadline.settled_on = clock.result.due_on
+    if lapsed:
+        Deadline.objects.bulk_update([clock.deadline for clock in lapsed], ["settled_on"])

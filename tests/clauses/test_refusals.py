@@ -57,8 +57,8 @@ DUTY = "yields: duty\n    duty: {bearer: depositaries, act: conference}"
         ("zone: UTC", "zone: UTC\nparties: [{party: USA}]", "parties[USA]", "Say in_force for the"),
         ("zone: UTC", "zone: UTC\nsigned: 1799-12-31", "signed", "between 1800 and 2300"),
         ("zone: UTC", "zone: UTC\nadopted: 2301-01-01", "adopted", "between 1800 and 2300"),
-        ("zone: UTC", 'zone: UTC\nsource: "a\\ud800b"', "source", "no text"),
-        ("zone: UTC", 'zone: UTC\n"\\udfff": b', "", "no text"),
+        ("zone: UTC", 'zone: UTC\nsource: "a\\ud800b"', "", "not well-formed"),
+        ("zone: UTC", 'zone: UTC\n"\\udfff": b', "", "not well-formed"),
         (
             "zone: UTC",
             "zone: UTC\nin_force: 2000-01-01\nparties: [USA, USA]",
@@ -265,7 +265,7 @@ clauses:
   - id: art-9
     article: Art. 9
     governs: withdrawal
-    starts: registered
+    starts: announced
     count:
       - {add: P6M}
       - {add: P1.5M}

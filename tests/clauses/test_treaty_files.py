@@ -11,9 +11,8 @@ import pytest
 
 from notifications.clauses.compute import compute
 from notifications.clauses.facts import Facts
-from notifications.clauses.loader import load_party_file, load_treaty_directory
+from notifications.clauses.loader import load_treaty_directory
 from notifications.clauses.schema import PartyEntry, TreatyFile, parse_clause, slug_of
-from notifications.errors import BadFileError
 
 Load = Callable[[str], TreatyFile]
 
@@ -169,44 +168,3 @@ def test_a_stored_rule_says_what_the_file_said(load: Load) -> None:
 )
 def test_a_clauses_id_is_the_slug_of_its_article(article: str, slug: str) -> None:
     assert slug_of(article) == slug
-
-
-def test_a_party_file_gives_names_and_sort_keys(tmp_path: Path) -> None:
-    path = tmp_path / "parties.yaml"
-    path.write_text(
-        "- {code: CIV, kind: state, names: {en: Côte d'Ivoire, fr: Côte d'Ivoire},\n"
-        "   sort: {en: Cote d'Ivoire}}\n"
-        "- {code: un-sg, kind: organisation, names: {en: Secretary-General}}\n",
-        encoding="utf-8",
-    )
-
-    ivory, office = load_party_file(path)
-
-    assert ivory.sort_keys == {"en": "Cote d'Ivoire", "fr": "Côte d'Ivoire"}
-    assert (office.code, office.kind) == ("un-sg", "organisation")
-
-
-def test_a_party_file_is_refused_with_all_its_problems(tmp_path: Path) -> None:
-    path = tmp_path / "parties.yaml"
-    path.write_text(
-        "- {code: USA, kind: state, names: {en: United States}}\n"
-        "- {code: USA, kind: state, names: {en: United States}}\n"
-        "- {code: usa, kind: state, names: {en: United States}}\n"
-        "- {code: CAN, kind: country, names: {fr: Canada}}\n"
-        "- {code: HUN, kind: state, names: {en: Hungary}, sort: {fr: Hongrie}, flag: x}\n"
-        "- Peru\n",
-        encoding="utf-8",
-    )
-
-    with pytest.raises(BadFileError) as refusal:
-        load_party_file(path)
-
-    assert [(problem.line, problem.key) for problem in refusal.value.problems] == [
-        (2, "[USA].code"),
-        (3, "[usa].code"),
-        (4, "[CAN].kind"),
-        (4, "[CAN].names"),
-        (5, "[HUN].flag"),
-        (5, "[HUN].sort.fr"),
-        (6, "[5]"),
-    ]

@@ -39,6 +39,7 @@ from notifications.models import (
 )
 
 NOW = datetime(2020, 5, 22, 12, 0, tzinfo=UTC)
+IN_TEXT = {"USA": "the United States of America", "RUS": "the Russian Federation"}
 NAMES = {
     "USA": "United States of America",
     "CAN": "Canada",
@@ -126,8 +127,9 @@ class World:
     def party(self, code: str, *, in_force_on: date | None = date(2002, 1, 1)) -> Party:
         """One more party to the treaty (``in_force_on`` None: a party to nothing)."""
         party = Party.objects.create(code=code, kind=Party.Kind.STATE)
+        name = NAMES.get(code, code)
         PartyName.objects.create(
-            party=party, language="en", name=NAMES.get(code, code), sort_key=NAMES.get(code, code)
+            party=party, language="en", name=name, sort_key=name, in_text=IN_TEXT.get(code, "")
         )
         if in_force_on:
             Participation.objects.create(party=party, treaty=self.treaty, in_force_on=in_force_on)

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
+from notifications.models import Deadline, Role
+from notifications.services.defects import bring_defect
+from notifications.services.ledger import stop_clock
 from notifications.services.library import SCENARIOS
+from notifications.services.outcomes import confirm_outcome
+from notifications.services.paper_notes import enter_paper_note
+from notifications.services.papers import Upload
 from notifications.services.receiving import register_receipt
 from notifications.services.responding import acknowledge_notification, respond_to_notification
-from notifications.services.sweeps import send_alerts
-from tests.factories import NOW, TODAY, Cast, issue_act, make_cast
+from notifications.services.sweeps import send_alerts, track_deadlines
+from tests import paper
+from tests.factories import NOW, TODAY, Cast, add_clause, issue_act, make_cast, make_user
+
+SILENCE = {
+    "id": "xx-5",
+    "article": "XX(5)",
+    "governs": "breach-allegation",
+    "starts": "given",
+    "count": [{"add": "P10D"}],
+    "yields": "lapse",
+    "silence": "acceptance",
+}
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
     """A case with a row in most sealed tables."""
     cast = make_cast()
+    add_clause(cast.treaty, SILENCE)
     notification = issue_act(
         cast,
         "breach-allegation",
@@ -41,9 +60,48 @@ def cast(db: None) -> Cast:
         text="No.",
         actor=cast.russian_drafter,
         now=NOW,
+        files=[Upload(paper.png(), "map.png")],
     )
+    bring_defect(notification=notification, text="No seal.", actor=cast.canadian_officer, now=NOW)
+    _keep_ledger(cast)
     send_alerts(now=NOW)
     return cast
+
+
+def _enter_paper_note(cast: Cast) -> None:
+    """A note given on paper, with its scan."""
+    enter_paper_note(
+        treaty=cast.treaty,
+        senders=[cast.party("USA")],
+        act="withdrawal",
+        fields={"article": "XV(2)", "text": "A note on paper."},
+        given_on=TODAY - timedelta(days=12),
+        received={cast.party("CAN"): TODAY},
+        scan=paper.pdf(),
+        scan_name="note.pdf",
+        language="en",
+        actor=make_user("Sofia Secretary", "UNO", Role.SECRETARIAT),
+        now=NOW,
+    )
+
+
+def _keep_ledger(cast: Cast) -> None:
+    """A time-limit that was stopped, and a silence of which the outcome was confirmed."""
+    clock = Deadline.objects.get(clause__slug="xx-5")
+    stop_clock(
+        deadline=clock,
+        on=TODAY - timedelta(days=1),
+        until=TODAY,
+        reason="talks",
+        actor=cast.canadian_officer,
+        now=NOW,
+    )
+    over = NOW + timedelta(days=30)
+    track_deadlines(now=over)
+    clock = Deadline.objects.with_reasons().get(pk=clock.pk)
+    confirm_outcome(
+        deadline=clock, is_confirmed=True, reason="", actor=cast.canadian_officer, now=over
+    )
 
 
 @pytest.fixture
@@ -51,4 +109,5 @@ def everything(cast: Cast) -> Cast:
     """A row in every sealed table: the replay of a scenario besides."""
     call_command("load_library", stdout=StringIO())
     call_command("replay", str(SCENARIOS / "inf-2018-2019.yaml"), stdout=StringIO())
+    _enter_paper_note(cast)
     return cast

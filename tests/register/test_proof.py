@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from notifications.models import (
     Event,
@@ -89,11 +89,17 @@ def test_no_column_of_a_sealed_row_can_be_changed_unnoticed(
         for column in model._meta.concrete_fields:
             if column.primary_key and model in ORDERED_ALONE:
                 continue
-            with transaction.atomic():
-                value = forged(column, getattr(row, column.attname))
-                changed = rows.filter(pk=row.pk).update(**{column.attname: value})
-                broken = verify().broken
-                transaction.set_rollback(True)
+            try:
+                with transaction.atomic():
+                    value = forged(column, getattr(row, column.attname))
+                    changed = rows.filter(pk=row.pk).update(**{column.attname: value})
+                    broken = verify().broken
+                    transaction.set_rollback(True)
+            except IntegrityError as refused:
+                # A constraint of the table refuses such a value by itself.
+                held = [one for one in model._meta.constraints if one.name in str(refused)]
+                assert held, refused  # noqa: PT017
+                continue
             assert changed == 1
             assert str(model._meta.model_name) in broken, column.attname
     assert verify().broken == ""
@@ -270,7 +276,7 @@ ALLEGATION = {"against": ["RUS"], "respond_by": "2020-07-21", "text": "Another b
 def test_the_proof_does_not_ask_for_each_message(
     everything: Cast, django_assert_max_num_queries: Any
 ) -> None:
-    before = 20 + 15 + Event.objects.filter(body__contains="transmissions:").count()
+    before = 25 + 16 + Event.objects.filter(body__contains="transmissions:").count()
     assert Message.objects.filter(state="sent").count() > before
     with django_assert_max_num_queries(before):
         assert verify().ok

@@ -27,13 +27,18 @@ SEALED = sorted(
 
 def test_the_tables_the_design_seals_are_sealed() -> None:
     assert SEALED == [
+        "notifications_attachment",
         "notifications_caseparty",
         "notifications_circulation",
         "notifications_clauseversion",
         "notifications_deadlineversion",
+        "notifications_defect",
         "notifications_delivery",
+        "notifications_document",
         "notifications_event",
+        "notifications_fact",
         "notifications_notification",
+        "notifications_outcome",
         "notifications_receipt",
         "notifications_rendering",
         "notifications_response",
