@@ -20,6 +20,7 @@ DRAFT_STATES: Final[dict[str, str]] = {
     "awaiting-approval": _("awaiting approval"),
     "returned": _("returned"),
     "issued": _("issued"),
+    "discarded": _("discarded"),
 }
 DRAFT: Final[frozenset[Transition]] = frozenset(
     {
@@ -27,6 +28,8 @@ DRAFT: Final[frozenset[Transition]] = frozenset(
         ("returned", "edit", "returned"),
         ("draft", "send-for-approval", "awaiting-approval"),
         ("returned", "send-for-approval", "awaiting-approval"),
+        ("draft", "discard", "discarded"),
+        ("returned", "discard", "discarded"),
         ("awaiting-approval", "return", "returned"),
         ("awaiting-approval", "issue", "issued"),
     }
@@ -61,32 +64,51 @@ DEADLINE_STATES: Final[dict[str, str]] = {
     "suspended": _("stopped by agreement"),
     "disputed": _("disputed"),
 }
+COUNTING: Final = ("running", "disputed")
+HELD: Final = ("suspended", "open")
 UNFINISHED: Final = ("awaiting", "running", "open", "suspended", "disputed")
 DEADLINE: Final[frozenset[Transition]] = frozenset(
     {
         ("awaiting", "start", "running"),
-        ("running", "move", "running"),
+        ("awaiting", "hold-open", "open"),
+        ("awaiting", "suspend", "suspended"),
+        ("awaiting", "dispute", "disputed"),
         ("awaiting", "meet", "met"),
+        ("awaiting", "void", "void"),
+        ("running", "move", "running"),
+        ("running", "hold-open", "open"),
+        ("running", "suspend", "suspended"),
+        ("running", "dispute", "disputed"),
+        ("running", "await", "awaiting"),
         ("running", "meet", "met"),
-        ("lapsed", "meet", "met"),
         ("running", "lapse", "lapsed"),
         ("running", "take-effect", "effective"),
-        ("awaiting", "void", "void"),
         ("running", "void", "void"),
-        ("running", "suspend", "suspended"),
+        ("suspended", "move", "suspended"),
         ("suspended", "start", "running"),
+        ("suspended", "hold-open", "open"),
+        ("suspended", "dispute", "disputed"),
         ("suspended", "meet", "met"),
         ("suspended", "void", "void"),
-        ("awaiting", "hold-open", "open"),
-        ("running", "hold-open", "open"),
+        ("open", "move", "open"),
         ("open", "start", "running"),
+        ("open", "suspend", "suspended"),
+        ("open", "dispute", "disputed"),
+        ("open", "meet", "met"),
         ("open", "void", "void"),
-        ("running", "dispute", "disputed"),
+        ("disputed", "move", "disputed"),
         ("disputed", "start", "running"),
+        ("disputed", "hold-open", "open"),
+        ("disputed", "suspend", "suspended"),
         ("disputed", "take-effect", "effective"),
         ("disputed", "lapse", "lapsed"),
         ("disputed", "meet", "met"),
         ("disputed", "void", "void"),
+        ("lapsed", "meet", "met"),
+        ("lapsed", "start", "running"),
+        ("lapsed", "hold-open", "open"),
+        ("lapsed", "suspend", "suspended"),
+        ("lapsed", "dispute", "disputed"),
     }
 )
 

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q
+
+from notifications.acts import ACTS, is_by_depositary
 from notifications.models import (
     ACTING_ROLES,
     Case,
+    Deadline,
     Draft,
     Notification,
     Party,
+    Receipt,
     Role,
     Treaty,
     User,
@@ -39,6 +44,22 @@ def can_draft(user: User, party: Party, today: date, case: Case | None = None) -
     return _acts_for(user, party.pk, today, case)
 
 
+def can_act_as_depositary(
+    user: User, treaty: Treaty, party: Party, today: date, case: Case | None = None
+) -> bool:
+    """An officer of the party, for a treaty that it keeps."""
+    if case is not None and not case.is_live:
+        return user.is_system
+    return party.pk in offices(user, treaty, today)
+
+
+def _writes(user: User, draft: Draft, today: date) -> bool:
+    """An officer, of what a depositary is to give as such; else the draft's own mission."""
+    if is_by_depositary(ACTS[draft.act], draft.fields):
+        return can_act_as_depositary(user, draft.case.treaty, draft.party, today, draft.case)
+    return _acts_for(user, draft.party_id, today, draft.case)
+
+
 def can_join(user: User, case: Case, today: date) -> bool:
     """Whoever knows of a live case: by an act that the person reads, or a draft of the mission."""
     if not case.is_live:
@@ -48,8 +69,13 @@ def can_join(user: User, case: Case, today: date) -> bool:
 
 
 def can_edit(user: User, draft: Draft, today: date) -> bool:
-    """A drafter or head of mission of the draft's own party."""
-    return _acts_for(user, draft.party_id, today, draft.case)
+    """Whoever may act for the draft's own party, in the capacity in which it is to be given."""
+    return _writes(user, draft, today)
+
+
+def can_discard(user: User, draft: Draft, today: date) -> bool:
+    """Whoever may edit it."""
+    return can_edit(user, draft, today)
 
 
 def can_send_for_approval(user: User, draft: Draft, today: date) -> bool:
@@ -58,27 +84,45 @@ def can_send_for_approval(user: User, draft: Draft, today: date) -> bool:
 
 
 def can_approve(user: User, draft: Draft, today: date) -> bool:
-    """A head of mission of the draft's party who did not write it: two different persons."""
+    """A head of mission of the draft's party who did not write it: two different persons.
+
+    A depositary's own act needs one officer.
+    """
     if not draft.case.is_live:
         return user.is_system
+    if is_by_depositary(ACTS[draft.act], draft.fields):
+        return _writes(user, draft, today)
     heads = user.party_ids(today, Role.HEAD_OF_MISSION)
     return draft.party_id in heads and draft.written_by_id != user.pk
 
 
 def can_return(user: User, draft: Draft, today: date) -> bool:
-    """Every head of mission of the draft's party, its writer included."""
+    """Every head of mission of the draft's party, its writer included; a depositary's officer."""
+    if is_by_depositary(ACTS[draft.act], draft.fields):
+        return _writes(user, draft, today)
     return draft.party_id in user.party_ids(today, Role.HEAD_OF_MISSION)
+
+
+def can_concur(user: User, draft: Draft, party: Party, today: date) -> bool:
+    """A head of mission of a party that is to join in the act; of a depositary an officer."""
+    if not draft.concurrences.filter(party=party).exists():
+        return False
+    if is_by_depositary(ACTS[draft.act], draft.fields):
+        return can_act_as_depositary(user, draft.case.treaty, party, today)
+    return party.pk in user.party_ids(today, Role.HEAD_OF_MISSION)
 
 
 def receiving_parties(user: User, notification: Notification, today: date) -> list[Party]:
     """The recipients whose receipt the person may register.
 
     The depositaries addressed, by their officers; where none is addressed, an addressee, by its own
-    mission (domain.md, received). A replay may record the receipt of any party that was sent the
-    act: a clause can count from the first of them.
+    mission (domain.md, received); of a paper note, each of them by the secretariat too. A replay
+    may record the receipt of any party that was sent the act: a clause can count from the first.
     """
     if not notification.case.is_live:
         return list(notification.addressees()) if user.is_system else []
+    if notification.is_paper and is_secretariat(user, today):
+        return list(notification.receivers())
     is_kept = notification.is_kept_by_depositaries()
     roles = (Role.DEPOSITARY_OFFICER,) if is_kept else ACTING_ROLES
     return list(notification.receivers().filter(pk__in=user.party_ids(today, *roles)))
@@ -90,6 +134,23 @@ def can_register_receipt(
     """An officer of an addressed depositary; without one, a mission that is addressed."""
     able = receiving_parties(user, notification, today)
     return bool(able) if party is None else party in able
+
+
+def is_secretariat(user: User, today: date) -> bool:
+    """Whether the person serves in the secretariat on ``today``, for whichever organisation."""
+    return bool(user.party_ids(today, Role.SECRETARIAT))
+
+
+def can_enter_paper_note(user: User, today: date) -> bool:
+    """The secretariat, on behalf of any party."""
+    return is_secretariat(user, today)
+
+
+def can_bring_defect(user: User, notification: Notification, today: date) -> bool:
+    """An officer of a depositary of the treaty, or the secretariat (VCLT 77(1)(d)); live acts."""
+    if not notification.case.is_live:
+        return False
+    return is_secretariat(user, today) or bool(offices(user, notification.treaty, today))
 
 
 def can_circulate(user: User, notification: Notification, today: date) -> bool:
@@ -123,6 +184,64 @@ def can_record_statement(user: User, case: Case, party: Party, today: date) -> b
     return _acts_for(user, party.pk, today, case) or bool(offices(user, case.treaty, today))
 
 
-def can_appoint(user: User) -> bool:
-    """Administrators."""
-    return user.is_staff
+def can_administer(user: User) -> bool:
+    """Administrators: the registry, clauses and people; no act, and nothing that is restricted."""
+    return user.is_active and user.is_staff
+
+
+def can_manage_mandates(user: User, today: date) -> bool:
+    """Administrators and the secretariat."""
+    if can_administer(user):
+        return True
+    return user.is_active and is_secretariat(user, today)
+
+
+def can_change_own_settings(user: User) -> bool:
+    """Every person whose account is open."""
+    return user.is_active and not user.is_system
+
+
+def can_record_fact(user: User, case: Case, today: date) -> bool:
+    """An officer of a depositary; without any, a mission that gave or was sent an act of the case.
+
+    A stop is agreed on, an extension granted: who keeps the treaty records it.
+    """
+    if not case.is_live:
+        return user.is_system
+    if case.treaty.depositary_rows.exists():
+        return bool(offices(user, case.treaty, today))
+    own = user.party_ids(today, *ACTING_ROLES)
+    concerned = Q(sender_rows__party__in=own) | Q(transmissions__party__in=own)
+    return bool(own) and Notification.objects.filter(concerned, case=case).exists()
+
+
+def can_override(user: User, deadline: Deadline, today: date) -> bool:
+    """An officer of either depositary of the treaty."""
+    return can_circulate(user, deadline.notification, today)
+
+
+def can_object_to_date(user: User, deadline: Deadline, party: Party, today: date) -> bool:
+    """A drafter or head of mission of a party that gave the notice or was sent it."""
+    act = deadline.notification
+    if not _acts_for(user, party.pk, today, act.case):
+        return False
+    is_sender = act.sender_rows.filter(party=party).exists()
+    return is_sender or act.transmissions.filter(party=party).exists()
+
+
+def can_correct_receipt(user: User, receipt: Receipt, today: date) -> bool:
+    """Whoever may register the receipt by that party."""
+    return can_register_receipt(user, receipt.notification, today, receipt.party)
+
+
+def can_dispute_receipt(user: User, notification: Notification, today: date) -> bool:
+    """The other side of a receipt: a drafter or head of mission of a party that gave the note."""
+    if not notification.case.is_live:
+        return user.is_system
+    own = user.party_ids(today, *ACTING_ROLES)
+    return notification.sender_rows.filter(party__in=own).exists()
+
+
+def can_confirm_outcome(user: User, deadline: Deadline, today: date) -> bool:
+    """An officer of either depositary of the treaty."""
+    return can_circulate(user, deadline.notification, today)

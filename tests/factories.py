@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from notifications.models import (
     Clause,
@@ -62,13 +63,22 @@ NAMES = {
     "JPN": "Japan",
 }
 
+# As running text has them, where that is not the name itself.
+IN_TEXT = {"USA": "the United States of America", "RUS": "the Russian Federation"}
+
 
 def make_party(code: str, name: str = "") -> Party:
     """A state by its code, with its English name."""
     party, is_new = Party.objects.get_or_create(code=code, defaults={"kind": "state"})
     if is_new:
         name = name or NAMES.get(code, f"State {code}")
-        PartyName.objects.create(party=party, language="en", name=name, sort_key=name)
+        PartyName.objects.create(
+            party=party,
+            language="en",
+            name=name,
+            sort_key=name,
+            in_text=IN_TEXT.get(code, "") if name == NAMES.get(code) else "",
+        )
     return party
 
 
@@ -192,6 +202,18 @@ def issue(cast: Cast, *, now: datetime = NOW, **fields: Any) -> Notification:
     return issue_act(cast, "withdrawal", {**WITHDRAWAL_FIELDS, **fields}, now=now)
 
 
+def mission(cast: Cast, code: str) -> tuple[User, User]:
+    """A drafter and a head of mission of the United States, Russia or Japan."""
+    if code == "JPN":
+        heads = User.objects.filter(name="Hanako Head")
+        head = heads.first() or make_user("Hanako Head", "JPN", Role.HEAD_OF_MISSION)
+        return cast.japanese_drafter, head
+    return {
+        "USA": (cast.us_drafter, cast.us_head),
+        "RUS": (cast.russian_drafter, cast.russian_head),
+    }[code]
+
+
 def issue_act(
     cast: Cast,
     act: str,
@@ -201,11 +223,8 @@ def issue_act(
     code: str = "USA",
     refers_to: Notification | None = None,
 ) -> Notification:
-    """An act of the United States or of Russia, through the two persons it takes."""
-    drafter, head = {
-        "USA": (cast.us_drafter, cast.us_head),
-        "RUS": (cast.russian_drafter, cast.russian_head),
-    }[code]
+    """An act of the United States, Russia or Japan, through the two persons it takes."""
+    drafter, head = mission(cast, code)
     draft = draft_notification(
         treaty=cast.treaty,
         party=cast.party(code),
@@ -217,3 +236,8 @@ def issue_act(
     )
     draft = send_for_approval(draft=draft, version=draft.version, actor=drafter, now=now)
     return issue_notification(draft=draft, actor=head, now=now)
+
+
+def filing_page(treaty: Treaty, act: str = "withdrawal") -> str:
+    """The address at which an act is filed under a treaty."""
+    return reverse("file-act", kwargs={"slug": treaty.slug, "act": act})

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 
+from notifications.clauses.compute import BEGINNING
 from notifications.clauses.instants import start_of_day
 from notifications.models import (
     Alert,
     Case,
     Deadline,
     DeadlineVersion,
+    Ladder,
     Message,
     Notification,
     Response,
 )
 
-LADDER: Final = (90, 60, 30, 14, 7, 3, 1)  # days before the date
+LADDER: Final = (90, 60, 30, 14, 7, 3, 1)  # days before the date, where no ladder says others
 
 # Whom each kind of act concerns, besides the people a deadline of its own concerns.
 OF_ACTS: Final = {
@@ -28,8 +31,38 @@ OF_ACTS: Final = {
     Alert.Kind.CIRCULATED: "addressees+senders+depositaries",
     Alert.Kind.ACKNOWLEDGED: "senders",
     Alert.Kind.RESPONDED: "senders+depositaries",
+    Alert.Kind.DEFECT: "senders",
+    Alert.Kind.DISPUTED: "senders+depositaries",
+    Alert.Kind.FACT: "addressees+senders+depositaries",
+    Alert.Kind.PROPOSED: "depositaries",
+    Alert.Kind.CONFIRMED: "addressees+senders+depositaries",
     Alert.Kind.PARTICIPATION: "senders+parties+depositaries",
 }
+
+
+@dataclass(frozen=True)
+class Ladders:
+    """The days before its date on which a clock is told of, by the kind of clock."""
+
+    days: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def of(self, version: DeadlineVersion) -> tuple[int, ...]:
+        """Of its own kind, else the one for all, else ``LADDER``."""
+        own = self.days.get(kind_of(version))
+        return own or self.days.get(Ladder.AppliesTo.ALL) or LADDER
+
+
+def read_ladders() -> Ladders:
+    """The ladders as they stand: one query."""
+    rows = Ladder.objects.values_list("applies_to", "stages")
+    return Ladders({kind: tuple(stages) for kind, stages in rows})
+
+
+def kind_of(version: DeadlineVersion) -> str:
+    """Which ladder is for a clock: by what its clause yields, or that of an answer asked for."""
+    if version.deadline.origin == Deadline.Origin.RESPOND_BY or version.clause_version is None:
+        return Ladder.AppliesTo.ANSWER
+    return str(version.clause_version.rule["yields"])
 
 
 def act_alert(
@@ -53,7 +86,7 @@ def act_alert(
 
 
 def planned_stages(
-    version: DeadlineVersion, *, now: datetime, is_moved: bool = False
+    version: DeadlineVersion, *, now: datetime, ladders: Ladders, is_moved: bool = False
 ) -> Iterator[Alert]:
     """The stages of a version that are still to come at ``now``, each at 00:00 in its zone.
 
@@ -64,7 +97,7 @@ def planned_stages(
     if _is_over(version, now):
         return
     passed = ""
-    for at, stage in _moments(version):
+    for at, stage in _moments(version, ladders.of(version)):
         if at > now:
             yield _stage(version, stage, at)
         elif is_moved or not stage.startswith("before-"):
@@ -78,12 +111,12 @@ def _is_over(version: DeadlineVersion, now: datetime) -> bool:
     return version.due_at is None or (version.due_at <= now and not _is_effect(version))
 
 
-def _moments(version: DeadlineVersion) -> list[tuple[datetime, str]]:
+def _moments(version: DeadlineVersion, ladder: Iterable[int]) -> list[tuple[datetime, str]]:
     """Every stage with its instant, in their order; of two at once the rung comes first."""
     if version.due_on is None:
         return []
     zone = version.zone
-    rungs = [(version.due_on - timedelta(days=days), f"before-{days}") for days in LADDER]
+    rungs = [(version.due_on - timedelta(days=days), f"before-{days}") for days in ladder]
     moments = [(start_of_day(day, zone), stage) for day, stage in rungs]
     if version.opens_at is not None:
         moments.append((version.opens_at, "opens"))
@@ -118,6 +151,8 @@ def _audience(version: DeadlineVersion, *, has_lapsed: bool) -> str:
         return "depositaries+parties" if has_lapsed else "depositaries"
     if version.clause_version is not None and version.clause_version.rule["yields"] == "duty":
         return "bearer+senders+depositaries" if has_lapsed else _bearing(deadline)
+    if deadline.owed_by == Deadline.OwedBy.EACH_PARTY:
+        return "bearer"  # a clock for each party is told to that party, not to all of them
     return "bearer+parties+depositaries"
 
 
@@ -126,7 +161,8 @@ def _bearing(deadline: Deadline) -> str:
 
 
 def _is_effect(version: DeadlineVersion) -> bool:
-    return version.clause_version is not None and version.clause_version.rule["yields"] == "effect"
+    """Whether something comes on its day: an effect, or a right that begins."""
+    return version.clause_version is not None and version.clause_version.rule["yields"] in BEGINNING
 
 
 def void_alerts(deadlines: Iterable[Deadline], *, except_stages: Iterable[str] = ()) -> int:

@@ -13,18 +13,22 @@ from django.db.models import Exists, OuterRef, Q
 from notifications.acts import ACTS
 from notifications.clauses.schema import Clause as Rule
 from notifications.clauses.schema import parse_clause
-from notifications.models import Case, ClauseVersion, Party, TreatyDepositary, members_of
+from notifications.models import Case, ClauseVersion, Fact, Party, TreatyDepositary, members_of
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """The parties and depositaries of a case's treaty on a day, and the clauses on one act."""
+    """The parties and depositaries of a case's treaty on a day, and the clauses on one act.
+
+    ``has_ledger`` says that facts are recorded in the case already.
+    """
 
     on: date
     at: datetime | None
     members: tuple[Party, ...]
     depositaries: tuple[Party, ...]
     clauses: tuple[ClauseVersion, ...]
+    has_ledger: bool = False
 
     @cached_property
     def rules(self) -> dict[int, Rule]:
@@ -42,9 +46,9 @@ class Circumstances:
                 **({p.pk: p for p in self.members} if "parties" in roles else {}),
             }
         wanted = set(limited or []) | set(fields.get("against", []))
-        own = {party.pk for party in senders}
+        own = {party.code for party in senders} | set(fields.get("joint_with", []))
         chosen = known.values() if limited is None else _named(known.values(), wanted)
-        return sorted((p for p in chosen if p.pk not in own), key=lambda party: party.code)
+        return sorted((p for p in chosen if p.code not in own), key=lambda party: party.code)
 
 
 def _named(parties: Iterable[Party], codes: set[str]) -> list[Party]:
@@ -56,15 +60,20 @@ def circumstances(case: Case, act: str, on: date, *, now: datetime | None = None
     members = members_of(case, on).filter(pk=OuterRef("pk"))
     depositary = TreatyDepositary.objects.filter(treaty=case.treaty_id, party=OuterRef("pk"))
     concerned = (
-        Party.objects.annotate(is_member=Exists(members), is_depositary=Exists(depositary))
+        Party.objects.annotate(
+            is_member=Exists(members),
+            is_depositary=Exists(depositary),
+            has_ledger=Exists(Fact.objects.filter(case_id=case.pk)),
+        )
         .filter(Q(is_member=True) | Q(is_depositary=True))
         .order_by("code")
     )
-    parties: list[Any] = list(concerned)  # parties with the two annotations
+    parties: list[Any] = list(concerned)  # parties with the annotations
     return Circumstances(
         on=on,
         at=now,
         members=tuple(party for party in parties if party.is_member),
         depositaries=tuple(party for party in parties if party.is_depositary),
         clauses=tuple(ClauseVersion.objects.governing(case.treaty, act)),
+        has_ledger=any(party.has_ledger for party in parties),
     )

@@ -13,8 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from notifications.models import Case, Mandate, Party, Role, Treaty, User
 from notifications.services.calendar import day_in
-from notifications.services.drafting import send_for_approval
-from notifications.services.filing_acts import Common, allege_breach, withdraw
+from notifications.services.drafting import draft_notification, send_for_approval
 from notifications.services.issuing import issue_notification
 from notifications.services.library import EXERCISE, SCENARIOS, TREATIES, load_library
 from notifications.services.people import appoint, register_user
@@ -33,6 +32,7 @@ class Figure:
     zone: str
     party: str = ""
     role: Role | None = None
+    language: str = "en"
 
 
 US_DRAFTER: Final = Figure(
@@ -67,6 +67,10 @@ CAST: Final = (
         Role.DEPOSITARY_OFFICER,
     ),
     Figure("Katrin Vogel", "katrin.vogel@deu.example", "Europe/Berlin", "DEU", Role.OBSERVER),
+    Figure(
+        "Hélène Marchand", "helene.marchand@fra.example", "Europe/Paris", "FRA", Role.DRAFTER, "fr"
+    ),
+    Figure("Amina Diallo", "amina.diallo@osce.example", "Europe/Vienna", "osce", Role.SECRETARIAT),
     Figure("Noor Haddad", "noor.haddad@treatyflow.example", "UTC"),
 )
 
@@ -91,7 +95,9 @@ def make_cast(*, now: datetime) -> int:
     from 1990-01-01, so that replayed cases reach them too. The library is loaded if it is missing.
     Each of these is a transaction of its own: what was interrupted is completed by another run.
     """
-    if not Treaty.objects.filter(slug=EXERCISE_TREATY).exists():
+    wanted = {figure.party for figure in CAST if figure.party}
+    known_parties = Party.objects.filter(code__in=wanted).count()
+    if known_parties < len(wanted) or not Treaty.objects.filter(slug=EXERCISE_TREATY).exists():
         load_library(directories=[TREATIES, EXERCISE], now=now)
     parties = Party.objects.in_bulk(field_name="code")
     known = {user.email: user for user in User.objects.filter(email__in=[f.email for f in CAST])}
@@ -101,6 +107,7 @@ def make_cast(*, now: datetime) -> int:
             email=figure.email,
             name=figure.name,
             zone=figure.zone,
+            language=figure.language,
             is_staff=figure.role is None,
             actor=None,
             now=now,
@@ -133,29 +140,33 @@ def prepare_exercise(*, now: datetime) -> Case | None:
     if Case.objects.live().filter(treaty=treaty).exists():
         return None
     people = User.objects.in_bulk([US_DRAFTER.email, US_HEAD.email], field_name="email")
-    common: Common = {
-        "treaty": treaty,
-        "party": Party.objects.get(code=US_DRAFTER.party),
-        "actor": people[US_DRAFTER.email],
-        "now": now,
-    }
-    draft = allege_breach(
-        against=[Party.objects.get(code="RUS")],
-        text=gettext(ALLEGATION),
-        respond_by=day_in(treaty.zone, now) + timedelta(days=DAYS_TO_ANSWER),
-        **common,
+    party, writer = Party.objects.get(code=US_DRAFTER.party), people[US_DRAFTER.email]
+    limit = day_in(treaty.zone, now) + timedelta(days=DAYS_TO_ANSWER)
+    draft = draft_notification(
+        treaty=treaty,
+        party=party,
+        act="breach-allegation",
+        fields={"against": ["RUS"], "text": gettext(ALLEGATION), "respond_by": limit},
+        actor=writer,
+        now=now,
     )
     ready = send_for_approval(draft=draft, version=draft.version, actor=draft.author, now=now)
     issue_notification(draft=ready, actor=people[US_HEAD.email], now=now)
-    notice: Common = {
-        **common,
-        "case": draft.case,
-        "more": {
-            "signed_by": gettext("Helen Marsh, Secretary of State"),
-            "condition": gettext("return of the Russian Federation to full compliance"),
-        },
+    notice = {
+        "article": "XV(2)",
+        "signed_by": gettext("Helen Marsh, Secretary of State"),
+        "condition": gettext("return of the Russian Federation to full compliance"),
+        "text": gettext(NOTICE),
     }
-    withdraw(article="XV(2)", text=gettext(NOTICE), **notice)
+    draft_notification(
+        treaty=treaty,
+        party=party,
+        act="withdrawal",
+        fields=notice,
+        actor=writer,
+        now=now,
+        case=draft.case,
+    )
     return draft.case
 
 

@@ -3,50 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
-from django.utils import formats
 from django.utils.translation import get_language, gettext
 
-from notifications.acts import ACTS
+from notifications.acts import ACTS, is_by_depositary
 from notifications.clauses.compute import Result, compute
 from notifications.clauses.schema import Clause as Rule
+from notifications.emails.words import bare_date
 from notifications.errors import RuleBrokenError
-from notifications.models import Draft, Notification, Participation, PartyName
+from notifications.lifecycle import UNFINISHED
+from notifications.models import (
+    Deadline,
+    Draft,
+    Notification,
+    Participation,
+    Party,
+    PartyName,
+)
 from notifications.services.circumstances import Circumstances
-from notifications.services.facts import stated_facts
-from notifications.services.fulfilment import refuse_late_rescission
+from notifications.services.facts import About, completed, stated_facts
+from notifications.services.findings import (
+    PARTICIPATION_UNKNOWN,
+    Finding,
+    Level,
+    refuse_what_stands_against,
+)
+from notifications.services.ledger_rules import extended_clocks
+from notifications.services.participating import ACTS_OF_JOINING, has_joined, joining_findings
+from notifications.services.referring import reference_findings
 
-Level = Literal["refuse", "confirm", "warn"]
-PARTICIPATION_UNKNOWN = "participation-unknown"
-WRONG_REFERENCE = "wrong-reference"
-CANNOT_BE_TAKEN_BACK = "cannot-be-taken-back"
+__all__ = [
+    "PARTICIPATION_UNKNOWN",
+    "Finding",
+    "Level",
+    "examine",
+    "refuse_what_stands_against",
+    "results",
+    "warnings",
+]
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to say about a draft: refused, to be confirmed, or only to be known."""
-
-    level: Level
-    code: str
-    field: str
-    sentence: str
+RESPOND_BY = "respond_by"
 
 
 def examine(draft: Draft, around: Circumstances) -> list[Finding]:
     """Everything that stands against issuing the draft on the day of ``around``."""
-    found = [*_missing(draft), *_reference(draft, around), *_limits(draft, around)]
-    found += [*_participation(draft, around), *_clauses(draft, around)]
+    found = [*_missing(draft), *_rules(draft), *reference_findings(draft, around)]
+    found += [*_limits(draft, around), *_named(draft, around), *_extended(draft)]
+    found += [*_giver(draft, around), *_clauses(draft, around)]
     return found
-
-
-def refuse_what_stands_against(findings: list[Finding]) -> None:
-    """Raise RuleBrokenError for the first finding that refuses or was not confirmed."""
-    for finding in findings:
-        if finding.level in ("refuse", "confirm"):
-            raise RuleBrokenError(finding.sentence, field=finding.field)
 
 
 def _missing(draft: Draft) -> Iterator[Finding]:
@@ -56,37 +61,79 @@ def _missing(draft: Draft) -> Iterator[Finding]:
             yield Finding("refuse", "missing-field", field.name, sentence)
 
 
-def _reference(draft: Draft, around: Circumstances) -> Iterator[Finding]:
-    act, target = ACTS[draft.act], draft.refers_to
-    title = gettext(act.title)
-    if target is None:
-        if act.must_refer:
-            sentence = gettext("%(act)s: name the notification it refers to.") % {"act": title}
-            yield Finding("refuse", "missing-reference", "refers_to", sentence)
-        return
-    if target.act not in act.refers_to or target.case_id != draft.case_id:
-        sentence = gettext("%(act)s: it cannot refer to this notification.") % {"act": title}
-        yield Finding("refuse", WRONG_REFERENCE, "refers_to", sentence)
-    if draft.act == "rescission":
-        try:
-            refuse_late_rescission(target, [draft.party], now=around.at)
-        except RuleBrokenError as refusal:
-            yield Finding("refuse", CANNOT_BE_TAKEN_BACK, "refers_to", refusal.sentence)
+def _rules(draft: Draft) -> Iterator[Finding]:
+    """What the fields of the act must agree in, as its entry of data says."""
+    target = draft.refers_to.act if draft.refers_to else ""
+    for rule in ACTS[draft.act].rules:
+        fault = rule.fault(draft.fields, target)
+        if fault is not None:
+            yield Finding("refuse", fault.code, fault.field, gettext(fault.sentence))
 
 
 def _limits(draft: Draft, around: Circumstances) -> Iterator[Finding]:
-    limit = draft.fields.get("respond_by")
+    limit = draft.fields.get(RESPOND_BY)
     if limit and date.fromisoformat(limit) <= around.on:
         sentence = gettext("Answer requested by: the day must come after the day of the note.")
-        yield Finding("refuse", "limit-has-passed", "respond_by", sentence)
+        yield Finding("refuse", "limit-has-passed", RESPOND_BY, sentence)
+
+
+def _named(draft: Draft, around: Circumstances) -> Iterator[Finding]:
+    """The parties that the fields name: known to the treaty, none accused by itself."""
+    act = ACTS[draft.act]
     known = {party.code for party in (*around.members, *around.depositaries)}
     for name in ("addressees", "against", "joint_with"):
-        for code in sorted(set(draft.fields.get(name, [])) - known):
+        codes = set(draft.fields.get(name, [])) - known
+        if name == "joint_with" and act.by_non_parties and codes:
+            codes -= set(Party.objects.filter(code__in=codes).values_list("code", flat=True))
+        for code in sorted(codes):
             sentence = gettext("%(code)s is no party to the treaty on this day.") % {"code": code}
             yield Finding("refuse", "not-a-party", name, sentence)
     if draft.party.code in draft.fields.get("against", []):
         sentence = gettext("A party cannot accuse itself.")
         yield Finding("refuse", "against-itself", "against", sentence)
+    if draft.party.code in draft.fields.get("joint_with", []):
+        sentence = gettext("Joint with: name the others alone, not the party that drafts it.")
+        yield Finding("refuse", "joint-with-itself", "joint_with", sentence)
+
+
+def _extended(draft: Draft) -> Iterator[Finding]:
+    """An extension names a time-limit that there is, that is one's own, and a later day."""
+    target = draft.refers_to
+    if draft.act != "extension" or target is None:
+        return
+    until = draft.fields.get("until_on")
+    if until and date.fromisoformat(until) <= target.given_on:
+        sentence = gettext("Extended until: the day must come after the day of that notification.")
+        yield Finding("refuse", "not-later", "until_on", sentence)
+        return
+    try:
+        clocks = extended_clocks(target, draft.fields)
+    except RuleBrokenError as refusal:
+        yield Finding("refuse", "cannot-be-extended", refusal.field or "clause", refusal.sentence)
+        return
+    if any(clock.owed_by == Deadline.OwedBy.DEPOSITARIES for clock in clocks):
+        sentence = gettext(
+            "Time-limit extended: this one binds the depositaries; they record in the ledger of "
+            "the case what the parties agree on it."
+        )
+        yield Finding("refuse", "not-its-own", "clause", sentence)
+
+
+def _giver(draft: Draft, around: Circumstances) -> Iterator[Finding]:
+    """Who gives it may: a depositary, a party, or who is to become one."""
+    act = ACTS[draft.act]
+    if is_by_depositary(act, draft.fields):
+        keeps = {party.code for party in around.depositaries}
+        if not {draft.party.code, *draft.fields.get("joint_with", [])} <= keeps:
+            sentence = gettext("%(act)s: it is given by a depositary of the treaty.")
+            said = {"act": gettext(act.title)}
+            yield Finding("refuse", "not-a-depositary", "joint_with", sentence % said)
+    elif draft.act in ACTS_OF_JOINING:
+        yield from joining_findings(draft, around)
+    elif act.by_non_parties and has_joined(draft):
+        return
+    elif draft.fields.get("mode") != "provisional-application":
+        yield from _participation(draft, around)
 
 
 def _participation(draft: Draft, around: Circumstances) -> Iterator[Finding]:
@@ -94,7 +141,7 @@ def _participation(draft: Draft, around: Circumstances) -> Iterator[Finding]:
         return
     treaty = draft.case.treaty
     name = PartyName.objects.of(draft.party, get_language() or "en")
-    said = {"party": name, "treaty": treaty.short_title}
+    said = {"party": name, "treaty": treaty.short_name}
     if treaty.participants_complete or not draft.case.is_live:
         sentence = gettext("%(party)s is no party to %(treaty)s on this day.") % said
         yield Finding("refuse", "not-a-party", "", sentence)
@@ -115,10 +162,9 @@ def _participation(draft: Draft, around: Circumstances) -> Iterator[Finding]:
 
 
 def _clauses(draft: Draft, around: Circumstances) -> Iterator[Finding]:
+    found = results(draft, around)
     for version in around.clauses:
-        rule = around.rules[version.pk]
-        result = results(draft, around)[version.pk]
-        yield from _of_clause(rule, result)
+        yield from _of_clause(around.rules[version.pk], found[version.pk])
     if draft.act == "withdrawal" and not around.clauses:
         sentence = gettext("No clause on withdrawal is recorded for this treaty: no clock starts.")
         yield Finding("warn", "no-clause", "article", sentence)
@@ -130,7 +176,7 @@ def _of_clause(rule: Rule, result: Result) -> Iterator[Finding]:
         sentence = gettext("Article %(article)s admits no such act.") % said
         yield Finding("refuse", "not-permitted", "article", sentence)
     if "earlier-than-clause" in result.flags and result.earliest_on is not None:
-        day = formats.date_format(result.earliest_on, "j F Y")
+        day = bare_date(result.earliest_on)
         sentence = gettext("The earliest date that Article %(article)s allows is %(day)s.")
         yield Finding(
             "refuse", "earlier-than-clause", "effective_on", sentence % {**said, "day": day}
@@ -142,6 +188,8 @@ def _of_clause(rule: Rule, result: Result) -> Iterator[Finding]:
 
 def results(draft: Draft, around: Circumstances) -> dict[int, Result]:
     """What each governing clause yields for the draft, were it issued on the day of ``around``."""
+    if not around.clauses:
+        return {}
     facts = stated_facts(
         given_on=around.on,
         zone=draft.case.treaty.zone,
@@ -149,6 +197,8 @@ def results(draft: Draft, around: Circumstances) -> dict[int, Result]:
         depositaries=around.depositaries,
         addressees=around.addressees(draft.act, draft.fields, [draft.party]),
     )
+    act = About(draft.case, draft.act, around.on, draft.fields, (draft.party,))
+    facts = completed(facts, around.rules.values(), act)
     return {version.pk: compute(around.rules[version.pk], facts) for version in around.clauses}
 
 
@@ -162,7 +212,7 @@ def warnings(draft: Draft) -> Iterator[Finding]:
         act="withdrawal",
         case__origin="live",
         senders=party,
-        deadlines__status__in=("awaiting", "running"),
+        deadlines__status__in=UNFINISHED,
     )
     if running.exists():
         sentence = gettext("A withdrawal of this party is already under way.")
@@ -170,6 +220,6 @@ def warnings(draft: Draft) -> Iterator[Finding]:
     exits = Participation.objects.filter(treaty=treaty, party=party, exit_on__isnull=False)
     for exit_on in exits.order_by("exit_on").values_list("exit_on", flat=True):
         if exit_on is not None:
-            day = formats.date_format(exit_on, "j F Y")
+            day = bare_date(exit_on)
             sentence = gettext("The library already knows that it left on %(day)s.")
             yield Finding("warn", "already-left", "", sentence % {"day": day})

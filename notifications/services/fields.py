@@ -10,23 +10,18 @@ from typing import Any, Final
 from django.utils.translation import gettext, gettext_noop
 
 from notifications.acts import ACTS, ActField
+from notifications.acts.common import EVERY
 from notifications.clauses.sections import FIRST_YEAR, LAST_YEAR
 from notifications.errors import RuleBrokenError
 from notifications.models import Notification
 
+# The files that go with the act: {"sha256", "name"} each, added by a verb of their own.
+FILES: Final = "attachments"
 LONGEST_LINE: Final = 300
 LONGEST_TEXT: Final = 100_000
+LARGEST_NUMBER: Final = 36_500
 
-# Keys that every act may carry besides its own.
-COMMON: Final[dict[str, ActField]] = {
-    field.name: field
-    for field in (
-        ActField("text", gettext_noop("Text of the note"), "text"),
-        ActField("in_force_for_party", gettext_noop("In force for the party since"), "date"),
-        ActField("confirmed", gettext_noop("Confirmed"), "parties"),
-        ActField("visibility", gettext_noop("Who may read it"), "visibility"),
-    )
-}
+COMMON: Final[dict[str, ActField]] = {field.name: field for field in EVERY}
 # What a note that was given elsewhere may say besides: in a replay it is recorded as it was.
 AS_GIVEN: Final[dict[str, ActField]] = {
     field.name: field
@@ -38,7 +33,6 @@ AS_GIVEN: Final[dict[str, ActField]] = {
         ActField("reasons", gettext_noop("Statement of reasons"), "text"),
         ActField("condition", gettext_noop("Condition"), "text"),
         ActField("addressees", gettext_noop("Addressees"), "parties"),
-        ActField("joint_with", gettext_noop("Joint with"), "parties"),
         ActField("source", gettext_noop("Source"), "text"),
         ActField("dated", gettext_noop("Dated")),
         ActField("mode", gettext_noop("Mode")),
@@ -55,7 +49,7 @@ def clean_fields(act: str, fields: Mapping[str, Any], *, is_live: bool = True) -
     known = {**({} if is_live else AS_GIVEN), **COMMON, **{f.name: f for f in ACTS[act].fields}}
     cleaned: dict[str, Any] = {}
     for name, value in fields.items():
-        if value in (None, "", [], ()):
+        if value in (None, "", [], ()) or name == FILES:
             continue
         if name not in known:
             raise RuleBrokenError(
@@ -72,10 +66,14 @@ def _day(field: ActField, value: Any) -> str:
     except ValueError:
         sentence = gettext("%(field)s: “%(value)s” is no date of the calendar.")
         raise _refusal(field, sentence, value=text[:40]) from None
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+    _check_year(field, day.year)
+    return day.isoformat()
+
+
+def _check_year(field: ActField, year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         sentence = gettext("%(field)s: the year must lie between %(first)d and %(last)d.")
         raise _refusal(field, sentence, first=FIRST_YEAR, last=LAST_YEAR)
-    return day.isoformat()
 
 
 def _line(field: ActField, value: Any) -> str:
@@ -104,6 +102,41 @@ def _codes(field: ActField, value: Any) -> list[str]:
     return sorted({_line(field, code) for code in values})
 
 
+def _code(field: ActField, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _refusal(field, gettext("%(field)s: name one party by its code."))
+    return _line(field, value)
+
+
+def _instant(field: ActField, value: Any) -> str:
+    """An instant with its offset, as ISO text to the second."""
+    try:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        sentence = gettext("%(field)s: “%(value)s” is no date with a time of day.")
+        raise _refusal(field, sentence, value=str(value)[:40]) from None
+    if at.tzinfo is None:
+        sentence = gettext("%(field)s: the time needs its offset from UTC, such as +02:00.")
+        raise _refusal(field, sentence)
+    _check_year(field, at.year)
+    return at.isoformat(timespec="seconds")
+
+
+def _number(field: ActField, value: Any) -> int:
+    text = str(value).strip()
+    is_whole = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_NUMBER))
+    if isinstance(value, bool) or not is_whole or not 1 <= int(text) <= LARGEST_NUMBER:
+        sentence = gettext("%(field)s: a whole number from 1 to %(most)d must stand here.")
+        raise _refusal(field, sentence, most=LARGEST_NUMBER)
+    return int(text)
+
+
+def _choice(field: ActField, value: Any) -> str:
+    if value not in dict(field.choices):
+        raise _refusal(field, gettext("%(field)s: choose one of the list."))
+    return str(value)
+
+
 def _visibility(field: ActField, value: Any) -> str:
     if value not in Notification.Visibility.values:
         raise _refusal(field, gettext("%(field)s: choose one of the list."))
@@ -114,6 +147,11 @@ READERS: Final[dict[str, Callable[[ActField, Any], Any]]] = {
     "line": _line,
     "text": _text,
     "date": _day,
+    "instant": _instant,
+    "number": _number,
+    "choice": _choice,
+    "party": _code,
+    "clause": _line,
     "yes-no": _yes_no,
     "parties": _codes,
     "visibility": _visibility,

@@ -6,16 +6,18 @@ starts, the alerts, the event; or none of them.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from notifications.acts import ACTS, VOIDING
+from notifications.acts import ACTS, VOIDING, is_by_depositary
 from notifications.models import (
     Alert,
     Case,
     Circulation,
     Draft,
+    Fact,
     Notification,
     Party,
     Progress,
@@ -28,18 +30,26 @@ from notifications.register import Entry, append, canonical, content, digest_of
 from notifications.services.alerts import act_alert
 from notifications.services.calendar import day_in
 from notifications.services.circumstances import Circumstances
-from notifications.services.deadlines import Cause, Clocks, open_clocks
+from notifications.services.computing import cause_told
+from notifications.services.deadlines import Clocks, open_clocks
 from notifications.services.facts import stated_facts
 from notifications.services.fulfilment import fulfil
+from notifications.services.ledger import bring_facts
 from notifications.services.numbering import give_number
+from notifications.services.papers import attach_named
+from notifications.services.participating import record_joining
 from notifications.services.transmitting import transmissions_label, transmit
+
+# Acts that move clocks of the act they refer to, through the ledger.
+BRINGING_FACTS: Final = ("extension",)
 
 
 @dataclass(frozen=True)
 class Filing:
     """An act about to be sealed: what it says, who gives it, who drafted and who approved it.
 
-    ``at`` is the instant at which it is given; ``is_dated`` says that only its day is known.
+    ``at`` is the instant at which it is given; ``is_dated`` says that only its day is known. Of a
+    paper note ``at`` is the instant of its entry and ``dated_on`` the day on which it was given.
     """
 
     case: Case
@@ -53,12 +63,21 @@ class Filing:
     refers_to: Notification | None = None
     draft: Draft | None = None
     external_ref: str = ""
+    uid: uuid.UUID | None = None
+    dated_on: date | None = None
+    is_paper: bool = False
+    language: str = ""
     flags: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def given_on(self) -> date:
         """The day of the note in the treaty's zone."""
-        return day_in(self.case.treaty.zone, self.at)
+        return self.dated_on or day_in(self.case.treaty.zone, self.at)
+
+    @property
+    def is_by_depositary(self) -> bool:
+        """Whether a depositary gives it as such."""
+        return is_by_depositary(ACTS[self.act], self.fields)
 
 
 def seal(filing: Filing, around: Circumstances) -> Notification:
@@ -72,6 +91,7 @@ def seal(filing: Filing, around: Circumstances) -> Notification:
     sender_rows = Sender.objects.bulk_create(
         [Sender(notification=notification, party=party) for party in senders]
     )
+    papers = attach_named(notification, actor=filing.approved_by, now=filing.at)
     sent = transmit(notification, addressees, role=Transmission.Role.ISSUE, now=filing.at)
     circulation = _number_at_issue(notification, filing, around, addressees)
     _insert_progress(notification, filing, circulation)
@@ -79,18 +99,34 @@ def seal(filing: Filing, around: Circumstances) -> Notification:
     clocks = _open_clocks(
         notification, filing, around, addressees=addressees, is_numbered=is_numbered
     )
-    alerts = [act_alert(notification, Alert.Kind.ISSUED, now=filing.at), *clocks.alerts]
-    Alert.objects.bulk_create(alerts)
-    is_void = any(flag["code"] in VOIDING for flag in filing.flags)
-    settled = {} if is_void else fulfil(notification, senders, today=filing.given_on)
+    done, facts, moved = _do(notification, filing, senders)
+    issued = act_alert(notification, Alert.Kind.ISSUED, now=filing.at)
+    Alert.objects.bulk_create([issued, *clocks.alerts, *moved.alerts])
     label = transmissions_label(notification, Transmission.Role.ISSUE)
-    rows = (notification, *sender_rows, *clocks.versions, *([circulation] if circulation else []))
-    body = {"case": filing.case.pk, "settled": settled}
+    rows = (notification, *sender_rows, *papers, *clocks.versions, *facts, *moved.versions)
+    rows = (*rows, *([circulation] if circulation else []))
+    body = {"case": filing.case.pk, **done}
     entry = Entry("notification-issued", notification, filing.at, filing.approved_by, rows, body)
     append(entry.covering({label: sent}))
     if filing.case.is_live:
         nudge("send_alerts")
     return notification
+
+
+def _do(
+    notification: Notification, filing: Filing, senders: list[Party]
+) -> tuple[dict[str, Any], list[Fact], Clocks]:
+    """What the act does besides starting its own clocks: for the event, and the rows it inserted.
+
+    A void act does nothing.
+    """
+    if any(flag["code"] in VOIDING for flag in filing.flags):
+        return {"settled": {}}, [], Clocks()
+    done = {"settled": fulfil(notification, senders, today=filing.given_on)}
+    done |= record_joining(notification, senders)
+    if filing.act not in BRINGING_FACTS:
+        return done, [], Clocks()
+    return done, *bring_facts(notification, filing.approved_by, filing.at)
 
 
 def _insert(filing: Filing, senders: list[Party], addressees: list[Party]) -> Notification:
@@ -100,6 +136,7 @@ def _insert(filing: Filing, senders: list[Party], addressees: list[Party]) -> No
     if filing.flags:
         fields["flags"] = filing.flags
     notification = Notification(
+        uid=filing.uid or uuid.uuid4(),
         case=filing.case,
         draft=filing.draft,
         external_ref=filing.external_ref or None,
@@ -112,7 +149,8 @@ def _insert(filing: Filing, senders: list[Party], addressees: list[Party]) -> No
         text=filing.fields.get("text", ""),
         fields=fields,
         visibility=filing.fields.get("visibility", Notification.Visibility.PARTIES),
-        language=filing.drafted_by.language,
+        language=filing.language or filing.drafted_by.language,
+        is_paper=filing.is_paper,
         refers_to=filing.refers_to,
         drafted_by=filing.drafted_by,
         approved_by=filing.approved_by,
@@ -135,7 +173,7 @@ def _number_at_issue(
 ) -> Circulation | None:
     """A number at once where no depositary will give one: its own act, or none is addressed."""
     depositaries = {party.pk for party in around.depositaries}
-    if ACTS[filing.act].filed_by == "party" and depositaries & {p.pk for p in addressees}:
+    if not filing.is_by_depositary and depositaries & {p.pk for p in addressees}:
         return None
     return give_number(notification, actor=filing.approved_by, now=filing.at)
 
@@ -143,7 +181,7 @@ def _number_at_issue(
 def _insert_progress(
     notification: Notification, filing: Filing, circulation: Circulation | None
 ) -> None:
-    is_circulated = circulation is not None and ACTS[filing.act].filed_by == "depositary"
+    is_circulated = circulation is not None and filing.is_by_depositary
     Progress.objects.create(
         notification=notification,
         status="circulated" if is_circulated else "issued",
@@ -165,7 +203,7 @@ def _open_clocks(
         fields=notification.fields,
         depositaries=around.depositaries,
         addressees=addressees,
-        circulated_on=notification.given_on if is_numbered else None,
+        circulated_on=day_in(notification.zone, filing.at) if is_numbered else None,
     )
     if not around.clauses and not notification.fields.get("respond_by"):
         return Clocks()
@@ -176,5 +214,6 @@ def _open_clocks(
         senders=filing.senders,
         addressees=addressees,
         members=around.members,
-        cause=Cause("the notification was issued", filing.approved_by, filing.at),
+        has_ledger=around.has_ledger,
+        cause=cause_told("issued", filing.approved_by, filing.at),
     )

@@ -10,9 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from notifications.errors import RuleBrokenError
-from notifications.lifecycle import DEADLINE, sources
+from notifications.lifecycle import COUNTING, DEADLINE, sources
 from notifications.models import Deadline, Notification, Party, Response, TreatyDepositary
 from notifications.services.alerts import void_alerts
+from notifications.services.silence import meaning_of, propose, speaks_in
 
 
 def done_on(notification: Notification) -> date:
@@ -34,7 +35,8 @@ def standing(deadline: Deadline, done: date, today: date) -> str:
 def fulfil(notification: Notification, senders: Sequence[Party], *, today: date) -> dict[str, Any]:
     """Settle what the act fulfils of the act it refers to; what the event must say is returned.
 
-    A conference to be held later settles nothing yet: the sweep looks again on its day.
+    A conference to be held later settles nothing yet: the sweep looks again on its day. Where
+    silence would mean something, an act in time breaks that of its senders.
     """
     target = notification.refers_to
     if target is None:
@@ -45,14 +47,15 @@ def fulfil(notification: Notification, senders: Sequence[Party], *, today: date)
     done = done_on(notification)
     for deadline in _open_duties(notification, senders):
         how = standing(deadline, done, today)
-        if how in ("met", "late"):
+        # A silence that has lapsed is over: what is said later breaks it no more.
+        if how == "met" or (how == "late" and not meaning_of(deadline)):
             settle(deadline, on=done, met_by=notification)
         said.setdefault(how, []).append(deadline.pk)
     return said
 
 
 def _open_duties(notification: Notification, senders: Sequence[Party]) -> list[Deadline]:
-    """The target's clocks that this act can end: a duty to do it, an answer asked for."""
+    """The target's clocks that this act can end: a duty to do it, an answer, a silence."""
     duties = (
         Deadline.objects.filter(
             notification=notification.refers_to, status__in=sources(DEADLINE, "meet")
@@ -67,10 +70,15 @@ def _open_duties(notification: Notification, senders: Sequence[Party]) -> list[D
 
 
 def fits(deadline: Deadline, act: str, senders: set[int]) -> bool:
-    """Whether an act of these parties can end the clock: its duty's act, by who bears it."""
+    """Whether an act of these parties can end the clock: its duty's act, by who bears it.
+
+    An objection or an acceptance ends the silence of the party that gives it.
+    """
     version = deadline.version.clause_version
     if version is None:
         return deadline.bearer_id in senders
+    if speaks_in(deadline, act, senders):
+        return True  # also before its time runs
     duty = version.rule.get("duty") or {}
     if duty.get("act") != act or deadline.version.due_on is None:
         return False
@@ -116,6 +124,10 @@ def settle(
     deadline.met_by, deadline.answered_by, deadline.settled_on = met_by, answered_by, on
     deadline.save(update_fields=["status", "met_by", "answered_by", "settled_on"])
     void_alerts([deadline])
+    spoken_at = answered_by.given_at if answered_by else met_by.entered_at if met_by else None
+    proposed = propose(deadline, now=spoken_at) if spoken_at else None
+    if proposed is not None:  # the last of those that were asked has spoken
+        proposed.save()
 
 
 def refuse_late_rescission(
@@ -129,13 +141,13 @@ def refuse_late_rescission(
     """
     come = Q(status="effective")
     if now is not None:
-        come |= Q(status="running", due_at__lte=now, origin=Deadline.Origin.CLAUSE)
+        come |= Q(status__in=COUNTING, due_at__lte=now, origin=Deadline.Origin.CLAUSE)
     own = [party.pk for party in senders]
     effects = target.deadlines.filter(come, bearer__in=own).with_reasons()
     rules = [clock.version.clause_version.rule for clock in effects if clock.version.clause_version]
     if any(rule["yields"] == "effect" for rule in rules):
         raise RuleBrokenError(
-            gettext("The withdrawal has taken effect; it can no longer be taken back (VCLT 68).")
+            gettext("It has taken effect; it can no longer be taken back (VCLT 68).")
         )
     given_by = set(target.sender_rows.values_list("party", flat=True))
     if not set(own) <= given_by:

@@ -6,19 +6,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from notifications import permissions
 from notifications.errors import ChangedMeanwhileError, NotPermittedError, RuleBrokenError
 from notifications.lifecycle import DRAFT, sources
-from notifications.models import Draft, Notification, Party, User
-from notifications.services.calendar import day_in
+from notifications.models import Draft, Notification, Party, PartyName, User
 from notifications.services.circumstances import circumstances
+from notifications.services.draft_states import RELATED, refuse_now, today_of
 from notifications.services.examining import Finding, examine, refuse_what_stands_against
 from notifications.services.filing import Filing, seal
 from notifications.services.locking import lock
 
-RELATED = ("case__treaty", "party", "refers_to__case", "written_by", "changed_by")
+# Nothing is said of what the source of a note that was given elsewhere does not state.
+UNSAID = "missing-field"
 
 
 @transaction.atomic
@@ -34,32 +35,48 @@ def issue_notification(
 
     A second click finds the draft issued and gets the notification that the first one made. A
     replayed act is, like a paper note, never refused for what it says: what stands against it is
-    recorded with it.
+    recorded with it. A joint act waits until everybody who gives it has agreed.
 
     Raises NotPermittedError, ChangedMeanwhileError, or RuleBrokenError naming the field.
     """
-    if not permissions.can_approve(actor, draft, day_in(draft.case.treaty.zone, now)):
+    if not permissions.can_approve(actor, draft, today_of(draft, now)):
         raise NotPermittedError(
             gettext("Only a head of mission who did not write it can issue this notification.")
         )
+    return _issue(draft, actor, now, external_ref=external_ref, is_dated=is_dated)
+
+
+def issue_concurred(*, draft: Draft, actor: User, now: datetime) -> Notification:
+    """Issue a depositaries' joint act: its last concurrence, just given by the actor, does it.
+
+    Raises RuleBrokenError for whatever stands against it.
+    """
+    return _issue(draft, actor, now)
+
+
+def _issue(
+    draft: Draft, actor: User, now: datetime, *, external_ref: str = "", is_dated: bool = False
+) -> Notification:
     claimed = Draft.objects.filter(
         pk=draft.pk, version=draft.version, state__in=sources(DRAFT, "issue")
     ).update(state="issued", approver=actor, version=draft.version + 1)
     current = Draft.objects.select_related(*RELATED).get(pk=draft.pk)
     if not claimed:
         return _already_issued(current, actor)
+    if current.fields.get("joint_with") and current.case.is_live:
+        _refuse_while_awaited(current)
     if current.refers_to is not None:
         lock(current.refers_to)
-    today = day_in(current.case.treaty.zone, now)
-    around = circumstances(current.case, current.act, today, now=now)
+    around = circumstances(current.case, current.act, today_of(current, now), now=now)
     findings = [f for f in examine(current, around) if f.level in ("refuse", "confirm")]
     if current.case.is_live:
         refuse_what_stands_against(findings)
-    filing = _filing(current, findings, actor=actor, at=now)
+    filing = filing_of(current, findings, actor=actor, at=now)
     return seal(replace(filing, is_dated=is_dated, external_ref=external_ref), around)
 
 
-def _filing(draft: Draft, findings: list[Finding], *, actor: User, at: datetime) -> Filing:
+def filing_of(draft: Draft, findings: list[Finding], *, actor: User, at: datetime) -> Filing:
+    """What is sealed of a draft, with the flags of what was found to stand against it."""
     return Filing(
         case=draft.case,
         act=draft.act,
@@ -69,9 +86,23 @@ def _filing(draft: Draft, findings: list[Finding], *, actor: User, at: datetime)
         approved_by=actor,
         at=at,
         refers_to=draft.refers_to,
-        draft=draft,
-        flags=[_flag(finding) for finding in findings if finding.code != "missing-field"],
+        draft=draft if draft.pk else None,
+        flags=[_flag(finding) for finding in findings if finding.code != UNSAID],
     )
+
+
+def _refuse_while_awaited(draft: Draft) -> None:
+    """Everybody it is given by has agreed to the wording that is issued."""
+    agreed = draft.concurrences.filter(at__isnull=False, version=draft.version - 1)
+    codes = set(draft.fields["joint_with"]) - {draft.party.code}
+    missing = Party.objects.filter(code__in=codes).exclude(pk__in=agreed.values("party"))
+    first = missing.order_by("code").first()
+    if first is not None:
+        sentence = gettext(
+            "This joint act still waits for the agreement of another party: %(party)s."
+        )
+        name = PartyName.objects.of(first, get_language() or "en")
+        raise RuleBrokenError(sentence % {"party": name}, field="joint_with")
 
 
 def _already_issued(draft: Draft, actor: User) -> Notification:
@@ -79,10 +110,7 @@ def _already_issued(draft: Draft, actor: User) -> Notification:
     if issued is not None:
         return issued
     if draft.state not in sources(DRAFT, "issue"):
-        raise RuleBrokenError(
-            gettext("This cannot be done now: the draft is “%(state)s”.")
-            % {"state": draft.get_state_display()}
-        )
+        raise refuse_now(draft)
     if draft.changed_by_id == actor.pk:
         raise ChangedMeanwhileError(
             gettext("You changed this draft in another window; read it again before you issue it.")
@@ -94,7 +122,7 @@ def _already_issued(draft: Draft, actor: User) -> Notification:
 
 
 def _senders(draft: Draft) -> tuple[Party, ...]:
-    """The draft's party, and in a replay those that gave the note with it, members or not."""
+    """The draft's party, and those that give the act with it."""
     joint = draft.fields.get("joint_with", [])
     others = Party.objects.filter(code__in=joint).exclude(pk=draft.party_id) if joint else []
     return (draft.party, *others)

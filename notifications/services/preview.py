@@ -8,7 +8,8 @@ from datetime import date
 from notifications.acts import ACTS
 from notifications.clauses.compute import Result
 from notifications.clauses.explain import TraceStep
-from notifications.models import ClauseVersion, Draft, Party
+from notifications.emails.words import library_words
+from notifications.models import ClauseVersion, Deadline, Draft, Party
 from notifications.services.circumstances import Circumstances, circumstances
 from notifications.services.deadlines import asked, limit_set, owed
 from notifications.services.examining import Finding, examine, results, warnings
@@ -77,18 +78,33 @@ def _foreseen(
     owed_by = owed(rule)
     return Foreseen(
         article=rule.article,
-        summary=rule.summary,
+        summary=library_words(rule.summary),
         source=rule.source,
         yields=rule.yields,
         act=rule.duty.act if rule.duty else ACTS[draft.act].kind,
         owed_by=owed_by,
-        bearers=around.depositaries if owed_by == "depositaries" else (draft.party,),
+        bearers=_bearers(draft, around, owed_by),
         opens_on=result.opens_on,
         due_on=result.due_on,
         awaiting=result.awaiting,
         zone=result.zone,
         trace=result.trace,
     )
+
+
+def _bearers(draft: Draft, around: Circumstances, owed_by: str) -> tuple[Party, ...]:
+    """Who would bear a clock: none where it is the parties as one."""
+    givers = {draft.party.code, *draft.fields.get("joint_with", [])}
+    if owed_by == Deadline.OwedBy.DEPOSITARIES:
+        return around.depositaries
+    if owed_by == Deadline.OwedBy.NOTIFIER:
+        return (draft.party, *(p for p in around.members if p.code in givers - {draft.party.code}))
+    if owed_by == Deadline.OwedBy.ADDRESSEE:
+        addressees = around.addressees(draft.act, draft.fields, [draft.party])
+        return tuple(asked(draft.fields, addressees, around.members))
+    if owed_by == Deadline.OwedBy.EACH_PARTY:
+        return tuple(party for party in around.members if party.code not in givers)
+    return ()
 
 
 def _answers(draft: Draft, today: date, bearers: list[Party]) -> list[Foreseen]:

@@ -27,7 +27,7 @@ def record_statement(
     now: datetime,
     external_ref: str = "",
 ) -> Statement:
-    """Keep a public statement of a state, a party or not, in the case.
+    """Keep a public statement of a state, a party or not, in the case; the same one is kept once.
 
     Raises NotPermittedError, or RuleBrokenError naming ``on`` or ``text``.
     """
@@ -39,12 +39,18 @@ def record_statement(
     words = clean_text(text, field="text", label=gettext("Text of the statement"))
     if not words:
         raise RuleBrokenError(gettext("Text of the statement is missing."), field="text")
+    cited = clean_text(source, field="source", label=gettext("Source"))
+    # Two clicks of one person at once come one after the other here.
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    kept = Statement.objects.filter(case=case, party=party, on=on, text=words, source=cited)
+    if again := kept.filter(external_ref=external_ref).first():
+        return again
     statement = Statement(
         case=case,
         party=party,
         on=on,
         text=words,
-        source=clean_text(source, field="source", label=gettext("Source")),
+        source=cited,
         external_ref=external_ref,
     )
     statement.canonical = canonical({**content(statement), "party": party.code})

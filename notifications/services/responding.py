@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from notifications import permissions
@@ -25,9 +28,11 @@ from notifications.queue import nudge
 from notifications.register import Entry, append, canonical, content, digest_of
 from notifications.services.alerts import act_alert
 from notifications.services.calendar import day_in
-from notifications.services.fields import clean_text
+from notifications.services.fields import FILES, clean_text
 from notifications.services.fulfilment import settle
 from notifications.services.locking import lock
+from notifications.services.papers import Upload, attach, take_files
+from notifications.services.silence import meaning_of
 
 
 @transaction.atomic
@@ -64,13 +69,14 @@ def respond_to_notification(
     actor: User,
     now: datetime,
     uid: uuid.UUID | None = None,
+    files: Sequence[Upload] = (),
 ) -> Response:
     """Record a party's position; late ones are taken and marked late.
 
     ``uid`` is the token of the form: a second click with it returns the first record. A later
-    response of the same party supersedes its earlier one.
+    response of the same party supersedes its earlier one. ``files`` go with it, ten at most.
 
-    Raises NotPermittedError, or RuleBrokenError naming ``position`` or ``text``.
+    Raises NotPermittedError, or RuleBrokenError naming ``position``, ``text`` or ``files``.
     """
     today = day_in(notification.zone, now)
     if not permissions.can_respond(actor, notification, party, today):
@@ -88,6 +94,7 @@ def respond_to_notification(
         raise RuleBrokenError(
             gettext("This form was used already, for a response that says something else.")
         )
+    named = take_files(files, actor=actor, now=now)
     asked = _answers_asked_of(notification, party)
     response = Response(
         uid=uid,
@@ -101,16 +108,19 @@ def respond_to_notification(
         is_late=any(clock.due_at is not None and now >= clock.due_at for clock in asked),
         supersedes=notification.responses.filter(party=party).order_by("-pk").first(),
     )
-    _record(response, [clock for clock in asked if clock.status != "met"])
+    answered = [clock for clock in asked if _is_answered(clock, response)]
+    _record(response, answered, named)
     return response
 
 
-def _record(response: Response, open_clocks: list[Deadline]) -> None:
+def _record(response: Response, open_clocks: list[Deadline], files: list[dict[str, Any]]) -> None:
     """Seal the response, settle what it answers, tell the sender, append the event."""
     notification, party, now = response.notification, response.party, response.given_at
-    response.canonical = canonical({**content(response), "party": party.code})
+    said = {**content(response), "party": party.code, **({FILES: files} if files else {})}
+    response.canonical = canonical(said)
     response.digest = digest_of(response.canonical)
     response.save(force_insert=True)
+    papers = attach(files, response=response, actor=response.by, now=now)
     for clock in open_clocks:
         settle(clock, on=day_in(notification.zone, now), answered_by=response)
     kind = Alert.Kind.RESPONDED
@@ -121,14 +131,19 @@ def _record(response: Response, open_clocks: list[Deadline]) -> None:
         "is_late": response.is_late,
         "met": [clock.pk for clock in open_clocks],
     }
-    append(Entry("response-recorded", notification, now, response.by, (response,), body))
+    append(Entry("response-recorded", notification, now, response.by, (response, *papers), body))
     _wake(notification)
 
 
 def _answers_asked_of(notification: Notification, party: Party) -> list[Deadline]:
-    """The party's clocks: the limit the sender set, a duty to respond; answered ones included."""
+    """The party's clocks: the limit the sender set, a duty to respond; answered ones included.
+
+    Also the clock at whose end its silence would mean something, before it runs.
+    """
+    silent = Q(current_version__clause_version__rule__has_key="silence")
     clocks = (
-        Deadline.objects.filter(notification=notification, bearer=party, due_at__isnull=False)
+        Deadline.objects.filter(notification=notification, bearer=party)
+        .filter(Q(due_at__isnull=False) | silent)
         .filter(status__in=("met", *sources(DEADLINE, "meet")))
         .select_for_update(of=("self",))
         .with_reasons()
@@ -138,8 +153,19 @@ def _answers_asked_of(notification: Notification, party: Party) -> list[Deadline
 
 
 def _asks_for_response(clock: Deadline) -> bool:
+    """A limit set for an answer, a duty to respond, or a time in which silence means something."""
     version = clock.version.clause_version
-    return version is None or (version.rule.get("duty") or {}).get("act") == "response"
+    if version is None or (version.rule.get("duty") or {}).get("act") == "response":
+        return True
+    return bool(meaning_of(clock))
+
+
+def _is_answered(clock: Deadline, response: Response) -> bool:
+    """A duty is met late, too; a silence that has lapsed is over, and no response breaks it."""
+    if clock.status == "met":
+        return False
+    is_over = clock.due_at is not None and response.given_at >= clock.due_at
+    return not (meaning_of(clock) and (is_over or clock.status == "lapsed"))
 
 
 def _wake(notification: Notification) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import Cast, make_cast
+from notifications.models import Role, User
+from tests.factories import Cast, make_cast, make_user
 from tests.services.replays import FJORD, PASS, STRAIT
 
 
@@ -24,3 +25,9 @@ def treaties(tmp_path: Path) -> Path:
     for text in (FJORD, PASS, STRAIT):
         (folder / f"{text.split()[1]}.yaml").write_text(text)
     return folder
+
+
+@pytest.fixture
+def secretary(cast: Cast) -> User:
+    """A person of the secretariat; the mandate is of an organisation that is party to nothing."""
+    return make_user("Sofia Secretary", "UNO", Role.SECRETARIAT)

@@ -10,18 +10,10 @@ from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.models import Alert, Deadline, Notification
 from notifications.register import verify
 from notifications.services.convening import convene_conference, foretold
-from notifications.services.filing_acts import (
-    allege_breach,
-    ask_for_assurances,
-    propose_dialogue,
-    request_conference,
-    rescind,
-    suspend,
-    withdraw,
-)
-from notifications.services.receiving import register_receipt
+from notifications.services.receiving import dispute_receipt, register_receipt
 from notifications.services.sweeps import track_deadlines
-from tests.factories import NOW, TODAY, WITHDRAWAL_FIELDS, Cast, issue, issue_act
+from tests.factories import NOW, TODAY, Cast, issue, issue_act, make_cast, make_treaty
+from tests.services.ledgers import EFFECT, at, clock_of, receive
 
 
 @pytest.fixture
@@ -164,6 +156,26 @@ def test_once_the_effect_has_come_the_notice_is_taken_back_no_more(
         )
 
 
+def test_a_disputed_notice_whose_effect_no_sweep_has_seen_yet_is_taken_back_no_more(
+    db: None,
+) -> None:
+    rule = {**EFFECT, "starts": "received"}
+    cast = make_cast(make_treaty(rules=[rule]))
+    notice = issue(cast)
+    receipt = receive(cast, notice, "2020-05-23")
+    dispute_receipt(
+        notification=notice,
+        party=receipt.party,
+        on=date(2020, 5, 22),
+        reason="Our courier has a signature.",
+        actor=cast.us_drafter,
+        now=at("2020-06-01"),
+    )
+    assert clock_of(notice, "xv-2").status == "disputed"
+    with pytest.raises(RuleBrokenError, match="no longer be taken back"):
+        issue_act(cast, "rescission", {}, refers_to=notice, now=at("2020-11-24"))
+
+
 def test_only_who_gave_the_notice_takes_it_back(cast: Cast, notice: Notification) -> None:
     with pytest.raises(RuleBrokenError, match="Only the party that gave the notice"):
         issue_act(cast, "rescission", {}, code="RUS", refers_to=notice)
@@ -178,33 +190,3 @@ def test_a_suspension_and_a_request_for_a_conference_move_no_clock(
     assert list(notice.deadlines.order_by("pk").values_list("status", "due_at")) == before
     assert not suspension.deadlines.exists()
     assert not request.deadlines.exists()
-
-
-def test_each_verb_of_a_party_begins_a_draft_of_its_act(cast: Cast, notice: Notification) -> None:
-    common = {
-        "treaty": cast.treaty,
-        "party": cast.party("RUS"),
-        "actor": cast.russian_drafter,
-        "now": NOW,
-    }
-    drafts = [
-        withdraw(article="XV(2)", **common),
-        suspend(text="Suspended.", **common),
-        allege_breach(against=[cast.party("USA")], text="A breach.", **common),
-        propose_dialogue(text="Let us talk.", addressees=[cast.party("USA")], **common),
-        ask_for_assurances(text="Confirm.", respond_by=date(2020, 6, 30), **common),
-        request_conference(notification=notice, **common),
-        rescind(notification=notice, **common),
-    ]
-    assert [draft.act for draft in drafts] == [
-        "withdrawal",
-        "suspension",
-        "breach-allegation",
-        "dialogue-proposal",
-        "assurance-request",
-        "conference-request",
-        "rescission",
-    ]
-    assert drafts[4].fields["respond_by"] == "2020-06-30"
-    assert drafts[5].case == notice.case
-    assert WITHDRAWAL_FIELDS["article"] == drafts[0].fields["article"]

@@ -45,7 +45,7 @@ def person(code: str, role: Role) -> User:
 
 
 def test_the_cast_has_mandates_from_1990_and_no_password() -> None:
-    assert make_cast(now=NOW) == len(CAST) == 8
+    assert make_cast(now=NOW) == len(CAST) == 10
     assert not any(user.has_usable_password() for user in User.objects.all())
     seats = Mandate.objects.order_by("pk").values_list("party__code", "role", "from_on", "to_on")
     begin = date(1990, 1, 1)
@@ -57,6 +57,8 @@ def test_the_cast_has_mandates_from_1990_and_no_password() -> None:
         ("CAN", "depositary-officer", begin, None),
         ("HUN", "depositary-officer", begin, None),
         ("DEU", "observer", begin, None),
+        ("FRA", "drafter", begin, None),
+        ("osce", "secretariat", begin, None),
     ]
     assert User.objects.get(is_staff=True).mandates.count() == 0
 
@@ -121,7 +123,7 @@ def test_the_cast_can_carry_the_exercise_on(exercise: Case) -> None:
     assert effect.version.due_on == date(2024, 9, 1)
     send_alerts(now=NOW)
     told = set(Message.objects.filter(state="sent").values_list("party__code", flat=True))
-    assert told == {"USA", "RUS", "CAN", "HUN", "DEU"}
+    assert told == {"USA", "RUS", "CAN", "HUN", "DEU", "FRA"}
     assert verify().ok
 
 
@@ -129,3 +131,12 @@ def test_the_five_scenarios_are_named_in_order() -> None:
     names = [file.stem for file in scenario_files()]
     assert names == sorted(names)
     assert len(names) == 5
+
+
+def test_one_of_the_cast_reads_french_and_gets_her_mail_in_it(exercise: Case) -> None:
+    marchand = person("FRA", Role.DRAFTER)
+    assert marchand.language == "fr"
+    send_alerts(now=NOW)
+    mail = Message.objects.filter(user=marchand, alert__kind="issued").get()
+    assert mail.rendering is not None
+    assert mail.rendering.language == "fr"

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from notifications.acts import ACTS, POSITIONS
+from notifications.acts import ACTS, POSITIONS, ActField
 from notifications.clauses.sections import Section
 from notifications.services.calendar import day_in
 from notifications.services.scenarios import words
-from notifications.services.scenarios.content import Moment, ScenarioAct, Way
-from notifications.services.scenarios.moments import read_day, read_id, read_moment
+from notifications.services.scenarios.content import Lasting, Moment, ScenarioAct, Way
+from notifications.services.scenarios.moments import (
+    read_day,
+    read_id,
+    read_instant,
+    read_moment,
+    read_number,
+)
 
 ROLES = ("depositaries", "parties")
+_PLAIN: Final[dict[str, Callable[[Section, str], Any]]] = {
+    "date": read_day,
+    "instant": read_instant,
+    "number": read_number,
+    "yes-no": Section.flag,
+}
 
 
 @dataclass(frozen=True)
@@ -31,17 +43,17 @@ class ActReader:
     zone: str
 
     def read(self, section: Section, *, line: int | None) -> ScenarioAct | None:
-        """One act, or None where its kind is unknown or not counted yet; faults are noted."""
+        """One act, or None where its kind is unknown; faults are noted."""
         section.require("act")
-        kind = section.choice("act", words.KINDS, words.LATER_KINDS)
+        kind = section.choice("act", words.KINDS)
         if not kind:
             return None
-        section.require("at", "by")
-        keys = words.KEYS_OF_KIND.get(kind, words.NOTIFICATION_KEYS)
-        section.admit_keys(keys, words.LATER_KEYS)
+        section.admit_keys(words.keys_of(kind))
+        section.require(*(("fact", "from") if kind == words.FACT else ("at", "by")))
         if kind in words.MUST_REFER:
             section.require("to")
-        at = read_moment(section, "at")
+        fact = self._fact(section) if kind == words.FACT else None
+        at = read_moment(section, "at") or (fact.on if fact else None)
         act = ScenarioAct(
             index=_index(section),
             ref=self._ref(section),
@@ -55,11 +67,23 @@ class ActReader:
             text=section.text("text"),
             source=section.text("source"),
             is_approximate=section.choice("dated", ("approximate",)) != "",
-            fields=self._fields(section, at) if kind in ACTS else None,
+            fields=self._fields(section, kind, at) if kind in ACTS else None,
+            fact=fact,
         )
         if kind == words.STATEMENT:
             section.require("text")
         return None if at is None else act
+
+    def _fact(self, section: Section) -> Lasting | None:
+        """What a fact states: from when, and the first day on which it is over."""
+        kind = section.choice("fact", words.FACTS)
+        on, until = read_day(section, "from"), read_day(section, "until")
+        if on is not None and until is not None and until <= on:
+            section.fault("It ends before it has begun.", "until")
+        at = read_moment(section, "at")
+        if on is not None and at is not None and self._given_on(at) < on:
+            section.fault("It is stated before it has begun.", "at")
+        return Lasting(kind, on, until) if on is not None else None
 
     def _ref(self, section: Section) -> str:
         if section.has("id"):
@@ -103,19 +127,36 @@ class ActReader:
         section.require("position")
         return section.choice("position", tuple(POSITIONS))
 
-    def _fields(self, section: Section, at: Moment | None) -> dict[str, Any]:
-        """The fields of a notification, by their names in ``acts.py``."""
+    def _fields(self, section: Section, kind: str, at: Moment | None) -> dict[str, Any]:
+        """The fields of a notification, by their names in ``acts``."""
         fields: dict[str, Any] = {}
+        names, act = words.names_of(kind), ACTS[kind]
         for key in ("article", "condition", "reasons", "mode"):
-            fields[words.FIELDS[key]] = section.text(key)
+            own = act.field(names[key])
+            fields[names[key]] = self._value(section, key, own) if own else section.text(key)
         for key in ("effective", "respond_by"):
             day = read_day(section, key)
             if day is not None and at is not None and day < self._given_on(at):
                 section.fault("It lies before the day of the act.", key)
-            fields[words.FIELDS[key]] = day.isoformat() if day else ""
+            fields[names[key]] = day.isoformat() if day else ""
         fields["against"] = list(self._codes(section, "against"))
         fields["addressees"] = list(self._codes(section, "addressees", *ROLES))
+        for name in words.own_fields(kind):
+            own = act.field(name)
+            if own is not None and section.has(name):
+                fields[name] = self._value(section, name, own)
         return fields
+
+    def _value(self, section: Section, key: str, field: ActField) -> Any:
+        """What stands under the key of a field, read as its kind asks."""
+        if field.kind in _PLAIN:
+            return _PLAIN[field.kind](section, key)
+        if field.kind == "choice":
+            return section.choice(key, tuple(value for value, _label in field.choices))
+        if field.kind in ("party", "parties"):
+            codes = list(self._codes(section, key))
+            return codes if field.kind == "parties" else next(iter(codes), "")
+        return section.text(key)
 
     def _way(self, section: Section, at: Moment | None) -> Way:
         received: dict[str | None, date] = {}
@@ -123,11 +164,24 @@ class ActReader:
             for party, day in self._days(section, key, at).items():
                 if received.setdefault(party, day) != day:
                     section.fault(f"Another day of receipt stands for {party or 'it'} too.", key)
-        circulated = self._days(section, "circulated", at)
-        days = set(circulated.values())
+        informed = self._days(section, "informed", at)
+        circulated_on = self._one_day(section, "circulated", at, "An act is circulated once")
+        # One day for all is the day on which it was circulated; else who is not named was informed
+        # with the last of those who are.
+        if circulated_on is None and informed:
+            circulated_on = max(informed.values())
+        return Way(
+            received,
+            circulated_on,
+            {code: day for code, day in informed.items() if code and day != circulated_on},
+            self._one_day(section, "registered", at, "An act is registered once"),
+        )
+
+    def _one_day(self, section: Section, key: str, at: Moment | None, why: str) -> date | None:
+        days = set(self._days(section, key, at).values())
         if len(days) > 1:
-            section.fault("An act is circulated once: one date must stand here.", "circulated")
-        return Way(received, min(days, default=None))
+            section.fault(f"{why}: one date must stand here.", key)
+        return min(days, default=None)
 
     def _given_on(self, at: Moment) -> date:
         return day_in(self.zone, at) if isinstance(at, datetime) else at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -25,17 +25,37 @@ class Way:
     """How an act came to its recipients: days of receipt by party, and the day of circulation.
 
     The key None of ``received`` stands for everybody who receives it in the treaty's sense.
+    ``informed`` are the days on which the depositary informed parties otherwise than by circulating
+    the act to them, ``registered_on`` the one on which it registered an instrument.
     """
 
     received: Mapping[str | None, date]
     circulated_on: date | None = None
+    informed: Mapping[str, date] = field(default_factory=dict)
+    registered_on: date | None = None
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every day that it names."""
+        more = filter(None, (self.circulated_on, self.registered_on))
+        return (*self.received.values(), *self.informed.values(), *more)
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """A state of things that moves clocks: of which kind, from when, and the first day without."""
+
+    kind: str
+    on: date
+    until: date | None = None
 
 
 @dataclass(frozen=True)
 class ScenarioAct:
     """One act. ``ref`` is its id, or a made one (``act-3``); ``to`` the act it refers to.
 
-    ``fields`` are those of a notification (``acts.py``); ``position`` is that of a response.
+    ``fields`` are those of a notification (``acts``); ``position`` is that of a response; ``fact``
+    is what a fact states.
     """
 
     index: int
@@ -51,6 +71,7 @@ class ScenarioAct:
     source: str = ""
     is_approximate: bool = False
     fields: Mapping[str, Any] | None = None
+    fact: Lasting | None = None
 
 
 @dataclass(frozen=True)

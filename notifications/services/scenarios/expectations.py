@@ -67,7 +67,7 @@ def _deadline(
         line,
         of=_act(section, "of", notifications),
         clause=section.text("clause"),
-        governs=section.choice("governs", tuple(ACTS), words.LATER_KINDS),
+        governs=section.choice("governs", tuple(ACTS)),
         opens=read_moment(section, "opens"),
         due=read_moment(section, "due"),
         status=section.choice("status", words.STATUSES, words.LATER_STATUSES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +11,21 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 
+from notifications.acts import ACTS, is_by_depositary
+from notifications.acts.common import NOT_STATED
 from notifications.errors import RuleBrokenError
-from notifications.models import Case, Circulation, Notification, Party, Receipt, User, members_of
+from notifications.models import (
+    Case,
+    Circulation,
+    Notification,
+    Party,
+    Receipt,
+    User,
+    members_of,
+)
 from notifications.services.calendar import day_in
 from notifications.services.circulating import circulate_notification
-from notifications.services.convening import convene_conference
+from notifications.services.depositary_acts import file_depositary_act
 from notifications.services.drafting import draft_notification, send_for_approval
 from notifications.services.issuing import issue_notification
 from notifications.services.receiving import register_receipt
@@ -22,6 +33,7 @@ from notifications.services.recording import record_statement
 from notifications.services.responding import acknowledge_notification, respond_to_notification
 from notifications.services.scenarios import words
 from notifications.services.scenarios.acts import ROLES
+from notifications.services.scenarios.bookkeeping import Bookkeeper
 from notifications.services.scenarios.content import ScenarioAct
 
 _RESPONSES: Final = uuid.UUID("6f0dbb1f-93f4-4c44-9e4b-5d0d0a6f0a4c")
@@ -34,13 +46,20 @@ def response_uid(scenario: str, ref: str, party: str) -> uuid.UUID:
 
 @dataclass
 class Filer:
-    """Files acts in one case: ``parties`` are all, by code; ``filed`` the acts so far, by ref."""
+    """Files acts in one case: ``parties`` are all, by code.
+
+    ``filed`` holds the acts so far, by ref; ``books`` keeps the ledger of the case.
+    """
 
     case: Case
     actor: User
     parties: Mapping[str, Party]
     depositaries: frozenset[int]
     filed: dict[str, Notification] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open the books of the case, which know the acts as they are filed."""
+        self.books = Bookkeeper(self.case, self.actor, self.parties, self.filed)
 
     def file(self, act: ScenarioAct, now: datetime) -> None:
         """File one act at the instant ``now``. Raises DomainError."""
@@ -54,8 +73,10 @@ class Filer:
                 acknowledge_notification(
                     notification=self.filed[act.to], party=party, actor=self.actor, now=now
                 )
-        elif act.act == words.CONFERENCE:
-            self._convene(act, senders, now)
+        elif act.act == words.FACT:
+            self.books.record(act, now)
+        elif self._is_by_depositary(act, senders):
+            self._file_as_depositary(act, senders, now)
         else:
             self._notify(act, senders, now)
 
@@ -119,10 +140,33 @@ class Filer:
     def _fields(self, act: ScenarioAct, senders: list[Party], now: datetime) -> dict[str, Any]:
         fields = {**(act.fields or {}), **_provenance(act), "text": act.text}
         fields["joint_with"] = [party.code for party in senders[1:]]
-        if act.act == "withdrawal":
-            fields["signed_by"] = gettext("not stated in the source")
+        if ACTS[act.act].field("signed_by") and not fields.get("signed_by"):
+            fields["signed_by"] = NOT_STATED
         fields["addressees"] = self._addressees(fields["addressees"], senders, now)
+        return self._extension(act, fields) if act.act == words.EXTENSION else fields
+
+    def _extension(self, act: ScenarioAct, fields: dict[str, Any]) -> dict[str, Any]:
+        """An extension, in the words of a file: of the limit it sets anew, or of an article's."""
+        limit, article = fields.pop("respond_by", ""), fields.get("article", "")
+        fields["until_on"] = fields.get("until_on") or limit
+        if fields.get("clause"):
+            return fields
+        target = self.filed.get(act.to)
+        has_limit = target is not None and bool(target.fields.get("respond_by"))
+        if limit or (has_limit and not article):
+            fields["clause"] = "respond_by"
+        elif article:
+            fields["clause"] = re.sub(r"[^a-z0-9]+", "-", article.lower()).strip("-")
         return fields
+
+    def _is_by_depositary(self, act: ScenarioAct, senders: list[Party]) -> bool:
+        """A conference is; a correction of the treaty's text, or of a depositary's own act."""
+        kind = ACTS[act.act]
+        if "depositary" not in kind.filers or kind.filed_by == "depositary":
+            return kind.filed_by == "depositary"
+        target = self.filed.get(act.to)
+        keeps = all(party.pk in self.depositaries for party in senders)
+        return keeps and (target is None or is_by_depositary(ACTS[target.act], target.fields))
 
     def _addressees(self, named: list[str], senders: list[Party], now: datetime) -> list[str]:
         """The codes of those it is limited to; none where it goes to everybody, as it does unsaid.
@@ -142,20 +186,23 @@ class Filer:
         # A depositary may address itself alone; to leave it out would address everybody.
         return sorted(codes - {party.code for party in senders} or codes)
 
-    def _convene(self, act: ScenarioAct, senders: list[Party], now: datetime) -> None:
-        more = {key: value for key, value in (act.fields or {}).items() if value}
-        target = self._fresh(act.to)
-        self.filed[act.ref] = convene_conference(
-            notification=target,
+    def _file_as_depositary(self, act: ScenarioAct, senders: list[Party], now: datetime) -> None:
+        stated = {key: value for key, value in (act.fields or {}).items() if value}
+        if act.act == words.CONFERENCE:
+            stated.setdefault("held_on", day_in(self.case.treaty.zone, now))
+        filed = file_depositary_act(
+            act=act.act,
+            treaty=self.case.treaty,
             senders=senders,
-            held_on=day_in(target.zone, now),
-            text=act.text,
+            fields={**stated, **_provenance(act), "text": act.text},
             actor=self.actor,
             now=now,
+            refers_to=self._fresh(act.to) if act.to else None,
+            case=self.case,
             external_ref=act.ref,
-            fields={**more, **_provenance(act)},
             is_dated=not isinstance(act.at, datetime),
         )
+        self.filed[act.ref] = Notification.objects.with_way().get(pk=filed.pk)
 
     def _respond(self, act: ScenarioAct, senders: list[Party], now: datetime) -> None:
         for party in senders:

@@ -57,3 +57,22 @@ def read_day(section: Section, key: str) -> date | None:
     if section.has(key) and section.data[key] is None:
         section.fault(NO_VALUE, key)
     return section.day(key)
+
+
+def read_instant(section: Section, key: str) -> datetime | None:
+    """An instant with its offset; None where the key is absent or holds none."""
+    moment = read_moment(section, key)
+    if moment is None or isinstance(moment, datetime):
+        return moment
+    section.fault("An instant must stand here, such as 2022-02-11 10:00Z.", key)
+    return None
+
+
+def read_number(section: Section, key: str) -> int | None:
+    """A whole number from 1 on; None where the key is absent or holds none."""
+    value = section.data.get(key)
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    if section.has(key):
+        section.fault("A whole number from 1 on must stand here.", key)
+    return None

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from notifications.acts import ACTS
 from notifications.clauses.documents import Document, KeyPath, scan_yaml
 from notifications.clauses.participants import Undated, read_party_entries
 from notifications.clauses.schema import PartyEntry
@@ -132,7 +131,7 @@ def _ids(parts: list[Section]) -> dict[str, str]:
             continue
         if given in ids:
             part.fault(f'Another act has the id "{given}" too.', "id")
-        ids[given] = "" if kind in words.KEYS_OF_KIND and kind not in ACTS else given
+        ids[given] = "" if kind in words.RECORDS else given
     return ids
 
 
@@ -158,9 +157,8 @@ def _check_order(
         end = instant_of(until, zone)
         if at > end:
             section.faults.append(Fault((*here, "at"), "It lies after the day of until."))
-        days = [*act.way.received.values(), *filter(None, [act.way.circulated_on])]
-        if any(instant_of(day, zone) > end for day in days):
-            sentence = "It is received or circulated after the day of until."
+        if any(instant_of(day, zone) > end for day in act.way.days):
+            sentence = "It is received, circulated or made known after the day of until."
             section.faults.append(Fault(here, sentence))
 
 

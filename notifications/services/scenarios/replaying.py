@@ -14,12 +14,14 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils.translation import gettext
 
+from notifications.clauses.instants import start_of_day
 from notifications.errors import BadFileError, DomainError, Problem, RuleBrokenError
 from notifications.models import (
     Alert,
     Case,
     CaseParty,
     Deadline,
+    Fact,
     Participation,
     Party,
     RegisterHead,
@@ -161,7 +163,11 @@ class _Replay:
         return sorted(steps, key=lambda step: (step.at, step.order))
 
     def _steps_of(self, act: ScenarioAct) -> Iterator[_Step]:
-        """The act, each of its receipts on its day, and its circulation where its day is known."""
+        """The act, each of its receipts on its day, its circulation where its day is known.
+
+        Besides, each party that was informed on a day of its own, its registration, the end of a
+        fact.
+        """
         given = self.scenario.instant(act.at)
         yield _Step(given, (act.index, 0), act, partial(self.filer.file, act))
         circulated = act.way.circulated_on
@@ -174,6 +180,24 @@ class _Replay:
             at = max(given, self.scenario.instant(circulated))
             last = len(receipts) + 1
             yield _Step(at, (act.index, last), act, partial(self.filer.circulate, act.ref))
+        yield from self._recorded_of(act, given)
+
+    def _recorded_of(self, act: ScenarioAct, given: datetime) -> Iterator[_Step]:
+        """What the ledger learns of an act, or of a fact, on later days."""
+        later = (act.index, len(act.way.received) + 2)
+        for code, day in sorted(act.way.informed.items(), key=lambda item: (item[1], item[0])):
+            at = max(given, self.scenario.instant(day))
+            yield _Step(at, later, act, partial(self.filer.books.inform, act, code))
+        if act.way.registered_on is not None:
+            at = max(given, self.scenario.instant(act.way.registered_on))
+            yield _Step(at, later, act, partial(self.filer.books.register, act))
+        end = act.fact.until if act.fact else None
+        if end is not None and given < (at := self.scenario.instant(end)) <= self._end:
+            yield _Step(at, later, act, partial(self.filer.books.end, act))
+
+    @property
+    def _end(self) -> datetime:
+        return self.scenario.instant(self.scenario.until)
 
     def _receive(
         self,
@@ -198,7 +222,7 @@ class _Replay:
             raise BadFileError([problem]) from error
 
     def _walk_to(self, end: datetime) -> None:
-        """Stop at every instant before ``end`` at which a clock of this case or an alert is due."""
+        """Stop at every instant before ``end`` at which a clock, an alert or a fact is due."""
         while (due := self._next_due()) is not None and due < end:
             self._sweep(due)
 
@@ -206,7 +230,15 @@ class _Replay:
         running = Deadline.objects.running().filter(case=self.case, due_at__gt=self.at)
         planned = Alert.objects.planned().filter(case=self.case, due_at__gt=self.at)
         found = [rows.aggregate(first=Min("due_at"))["first"] for rows in (running, planned)]
+        found.append(self._next_turn())
         return min((at for at in found if at is not None), default=None)
+
+    def _next_turn(self) -> datetime | None:
+        """The next beginning or end of a fact in the ledger of this case: 00:00 of its day."""
+        facts = Fact.objects.standing().filter(case=self.case).values_list("on", "until")
+        days = {day for span in facts for day in span if day is not None}
+        instants = (start_of_day(day, self.scenario.zone) for day in days)
+        return min((at for at in instants if at > self.at), default=None)
 
     def _sweep(self, now: datetime) -> None:
         self.at = now

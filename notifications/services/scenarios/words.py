@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import Final
 
 from notifications.acts import ACTS
-from notifications.clauses.vocabulary import ACTS as ALL_ACTS
 from notifications.lifecycle import DEADLINE_STATES
+from notifications.models import Fact
 
 FILE_KEYS: Final = ("id", "title", "treaty", "parties", "until", "acts", "expect")
 
 STATEMENT: Final = "statement"
 RESPONSE: Final = "response"
 ACKNOWLEDGEMENT: Final = "acknowledgement"
+FACT: Final = "fact"
 CONFERENCE: Final = "conference"
-KINDS: Final = (*ACTS, RESPONSE, ACKNOWLEDGEMENT, STATEMENT)
-LATER_KINDS: Final = ("fact", *(act for act in ALL_ACTS if act not in ACTS))
+CORRECTION: Final = "correction"
+EXTENSION: Final = "extension"
+RECORDS: Final = (RESPONSE, ACKNOWLEDGEMENT, STATEMENT, FACT)
+KINDS: Final = (*ACTS, *RECORDS)
 
-# What a key of the file is called among the fields of a notification.
+# What lasts, or lasted, meanwhile: the facts that a file can state. Others are brought by acts.
+FACTS: Final = (Fact.Kind.ARMED_CONFLICT.value, Fact.Kind.STOP.value)
+
+# What a key of the file is called among the fields of a notification, if not by its own name.
 FIELDS: Final = {
     "article": "article",
     "against": "against",
@@ -28,17 +34,39 @@ FIELDS: Final = {
     "respond_by": "respond_by",
     "mode": "mode",
 }
-WAY_KEYS: Final = ("received", "deposited", "circulated")
-LATER_KEYS: Final = ("registered", "informed")
+# The later date that an extension names is the one to which it extends.
+EXTENDED: Final = {**FIELDS, "effective": "until_on"}
+WAY_KEYS: Final = ("received", "deposited", "circulated", "registered", "informed")
 
 _EVERY: Final = ("id", "at", "act", "by", "text", "source", "dated")
-KEYS_OF_KIND: Final[dict[str, tuple[str, ...]]] = {
+
+
+def own_fields(kind: str) -> tuple[str, ...]:
+    """The fields of an act that a file names as ``acts`` does: those without a key of their own."""
+    taken = {*names_of(kind).values(), "text"}
+    return tuple(field.name for field in ACTS[kind].fields if field.name not in taken)
+
+
+def names_of(kind: str) -> dict[str, str]:
+    """What the keys of a file are called among the fields of an act of this kind."""
+    return EXTENDED if kind == EXTENSION else FIELDS
+
+
+def keys_of(kind: str) -> tuple[str, ...]:
+    """The keys that an act of this kind may have in a file."""
+    if kind in KEYS_OF_RECORD:
+        return KEYS_OF_RECORD[kind]
+    if kind == CONFERENCE:
+        return (*_EVERY, "to", "article", "mode", *own_fields(kind))
+    return (*_EVERY, "to", *FIELDS, *WAY_KEYS, *own_fields(kind))
+
+
+KEYS_OF_RECORD: Final[dict[str, tuple[str, ...]]] = {
     STATEMENT: _EVERY,
     RESPONSE: (*_EVERY, "to", "position"),
     ACKNOWLEDGEMENT: (*_EVERY, "to"),
-    CONFERENCE: (*_EVERY, "to", "article", "mode"),
+    FACT: (*_EVERY, "fact", "from", "until"),
 }
-NOTIFICATION_KEYS: Final = (*_EVERY, "to", *FIELDS, *WAY_KEYS)
 MUST_REFER: Final = (
     RESPONSE,
     ACKNOWLEDGEMENT,
@@ -46,4 +74,4 @@ MUST_REFER: Final = (
 )
 
 STATUSES: Final = tuple(DEADLINE_STATES)
-LATER_STATUSES: Final = ("open", "suspended", "premature", "disputed")
+LATER_STATUSES: Final = ("premature",)
