@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, Literal
 
 from celery import current_app
 from django.db import transaction
+from kombu import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -27,19 +30,34 @@ def nudge(name: Knock) -> None:
     transaction.on_commit(lambda: _send(name), robust=True)
 
 
-def _send(name: Knock) -> None:
-    global _quiet_until  # noqa: PLW0603 - one memory a process: the broker is away for all of it
-    if time.monotonic() < _quiet_until:
-        return
+def is_answering() -> bool:
+    """Say whether the broker takes a connection and answers, within about a second."""
+    try:
+        with _connection():
+            return True
+    except Exception:  # noqa: BLE001 - whatever the transport raises, it does not answer
+        return False
+
+
+@contextmanager
+def _connection() -> Iterator[Connection]:
+    """A connection of its own: the pool would try again for ever."""
     limits = {
         "socket_connect_timeout": CONNECT_SECONDS,
         "socket_timeout": CONNECT_SECONDS,
         "max_retries": 0,
     }
+    with current_app.connection_for_write(transport_options=limits) as connection:
+        connection.ensure_connection(max_retries=1, interval_start=0, timeout=CONNECT_SECONDS)
+        yield connection
+
+
+def _send(name: Knock) -> None:
+    global _quiet_until  # noqa: PLW0603 - one memory a process: the broker is away for all of it
+    if time.monotonic() < _quiet_until:
+        return
     try:
-        # A connection of its own: the pool would try again for ever.
-        with current_app.connection_for_write(transport_options=limits) as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0, timeout=CONNECT_SECONDS)
+        with _connection() as connection:
             current_app.send_task(
                 f"notifications.tasks.{name}",
                 connection=connection,

@@ -5,13 +5,25 @@ from __future__ import annotations
 import logging
 import logging.config
 import warnings
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import setup_logging, worker_ready, worker_shutdown
+from celery.signals import (
+    after_task_publish,
+    beat_init,
+    before_task_publish,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_ready,
+    worker_shutdown,
+)
 from django.conf import settings
 
+from treatyflow.logs import TaskLog
 from treatyflow.schedule import EXPIRES_SECONDS, KNOCKS
 
 # Celery warns root of pickled messages, which could run anything; ours are JSON and nothing else is
@@ -19,6 +31,7 @@ from treatyflow.schedule import EXPIRES_SECONDS, KNOCKS
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
 logger = logging.getLogger(__name__)
+task_log = TaskLog()
 
 app = Celery("treatyflow")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -35,8 +48,47 @@ def use_the_project_s_logging(**_: Any) -> None:
 def knock_at_once(**_: Any) -> None:
     """A worker that was away sweeps when it is back, without waiting for the next minute."""
     logger.info("ready")
+    _knock()
+
+
+def _knock() -> None:
     for knock in KNOCKS:
         app.send_task(f"notifications.tasks.{knock}", expires=EXPIRES_SECONDS)
+
+
+@beat_init.connect
+def date_the_knocks(**_: Any) -> None:
+    """In beat alone: every knock carries its instant, and leaves beat's sign of life.
+
+    It knocks at once, so that it is seen without waiting for the next minute.
+    """
+    before_task_publish.connect(_date)
+    after_task_publish.connect(leave_a_sign_of_life)
+    logger.info("knocking every minute")
+    _knock()
+
+
+def _date(headers: dict[str, Any], **_: Any) -> None:
+    headers["knocked_at"] = datetime.now(UTC).isoformat()
+
+
+@task_prerun.connect
+def leave_a_sign_of_life(**_: Any) -> None:
+    """Touch the file that a container's health check looks at, where one is named."""
+    if settings.TREATYFLOW_ALIVE_FILE:
+        Path(settings.TREATYFLOW_ALIVE_FILE).touch()
+
+
+@task_prerun.connect
+def begin_a_task(task_id: str, task: Any, **_: Any) -> None:
+    """From here on every line says which task it belongs to."""
+    task_log.begin(task_id, task)
+
+
+@task_postrun.connect
+def end_a_task(task: Any, state: str | None = None, **_: Any) -> None:
+    """Tell of the task that ended."""
+    task_log.end(task, state)
 
 
 @worker_shutdown.connect

@@ -73,18 +73,23 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @contextlib.contextmanager
-def cluster(programs: Path) -> Iterator[str]:
-    """Yield the address of a database on a fresh cluster, which ends with the block."""
+def cluster(programs: Path, *, superuser: str = "treatyflow", password: str = "") -> Iterator[str]:
+    """Yield the address of a database on a fresh cluster, which ends with the block.
+
+    With a password everybody must give one; without, nobody is asked.
+    """
     somebody = _as_somebody()
     with tempfile.TemporaryDirectory(prefix="treatyflow-postgres-") as name:
         folder = Path(name)
         if user := somebody.get("user"):
             os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-        data = folder / "data"
+        data, secret = folder / "data", folder / "password"
+        secret.write_text(password)
+        asked = ("--auth", "scram-sha-256", "--pwfile", secret) if password else ("--auth", "trust")
         subprocess.run(
             [
-                *(programs / "initdb", "--pgdata", data, "--username", "treatyflow"),
-                *("--auth", "trust", "--encoding", "UTF8", "--no-locale", "--no-sync"),
+                *(programs / "initdb", "--pgdata", data, "--username", superuser, *asked),
+                *("--encoding", "UTF8", "--no-locale", "--no-sync"),
             ],
             check=True,
             cwd=folder,
@@ -102,7 +107,8 @@ def cluster(programs: Path) -> Iterator[str]:
             **somebody,
         )
         try:
-            url = f"postgresql://treatyflow@127.0.0.1:{port}/postgres"
+            account = f"{superuser}:{password}" if password else superuser
+            url = f"postgresql://{account}@127.0.0.1:{port}/postgres"
             _wait_for(url, server, folder / "log")
             yield url
         finally:

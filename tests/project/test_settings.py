@@ -97,3 +97,30 @@ def test_production_has_neither_cards_nor_mailbox(tmp_path: Path) -> None:
     assert any("mailbox" in name for name in only_here)
     assert "demo-sign-in" in only_here
     assert "sign-in" in there.stdout.split()
+
+
+PASSWORDS = """
+from django.conf import settings
+print(settings.DATABASES["default"]["PASSWORD"], settings.CELERY_BROKER_URL)
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "reads"),
+    [
+        ("redis://127.0.0.1:6379/0", "redis://:p%40ss%2F%3A@127.0.0.1:6379/0"),
+        ("redis://me:old@127.0.0.1:6379/0", "redis://me:p%40ss%2F%3A@127.0.0.1:6379/0"),
+    ],
+)
+def test_passwords_may_stand_alone_in_files_of_their_own(
+    tmp_path: Path, address: str, reads: str
+) -> None:
+    file = tmp_path / "password"
+    file.write_text("p@ss/:\n")
+    environment = WHOLE | {
+        "REDIS_URL": address,
+        "REDIS_PASSWORD_FILE": str(file),
+        "DATABASE_PASSWORD_FILE": str(file),
+    }
+    answer = run("shell", "--no-imports", "--command", PASSWORDS, **environment)
+    assert answer.stdout.split() == ["p@ss/:", reads], answer.stderr

@@ -19,6 +19,14 @@ TREATYFLOW_EMBEDDED = False
 TREATYFLOW_DEMO = False
 # Where the embedded database, the broker's file and the schedule lie.
 TREATYFLOW_DATA = Path(environment.text("TREATYFLOW_DATA", str(BASE_DIR / "var"))).absolute()
+# Where files that belong to acts lie, by their digests; outside the web root.
+TREATYFLOW_DOCUMENTS = Path(
+    environment.text("TREATYFLOW_DOCUMENTS", str(TREATYFLOW_DATA / "documents"))
+).absolute()
+# The largest file that is taken, in megabytes of 1024 × 1024 bytes.
+TREATYFLOW_DOCUMENT_MEGABYTES = environment.whole_number(
+    "TREATYFLOW_DOCUMENT_MEGABYTES", 20, least=1, most=500
+)
 PORT = environment.whole_number("PORT", 8000, least=1, most=65535)
 # What links in mails begin with, and the domain of Message-IDs.
 TREATYFLOW_BASE_URL = environment.address("TREATYFLOW_BASE_URL", f"http://127.0.0.1:{PORT}")
@@ -30,11 +38,14 @@ TREATYFLOW_MAIL_TRANSPORT = "smtp"
 TREATYFLOW_LEASE_SECONDS = environment.whole_number(
     "TREATYFLOW_LEASE_SECONDS", 30, least=1, most=3600
 )
+# Touched by beat with every knock and by a worker with every task: a container's sign of life.
+TREATYFLOW_ALIVE_FILE = environment.text("TREATYFLOW_ALIVE_FILE")
 
 # --- Django ---------------------------------------------------------------------------------------
 
 DEBUG = False
 INSTALLED_APPS = [
+    "notifications.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -47,6 +58,9 @@ INSTALLED_APPS = [
     "notifications.apps.NotificationsConfig",
 ]
 MIDDLEWARE = [
+    # Before all that asks for a host name, for HTTPS or for a session.
+    "notifications.web.health.HealthMiddleware",
+    "treatyflow.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -103,7 +117,13 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- Language and time: legal dates are counted in the treaty's zone, everything else is UTC ------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+# Each by its own name: whoever looks for a language may read no other.
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+# Above the catalogues of Django and its apps, whose words may differ from ours.
+LOCALE_PATHS = [BASE_DIR / "notifications" / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -142,6 +162,13 @@ CSRF_FAILURE_VIEW = "notifications.web.old_form.csrf_failure"
 # The longest form: three texts of 100 000 characters, each up to twelve bytes where it is encoded
 # for the way, and as much again for what stands beside them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 3 * 100_000 * 12
+# A file longer than is taken never reaches the disk whole; short ones stay in memory.
+FILE_UPLOAD_HANDLERS = [
+    "notifications.web.uploads.CutOffUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # --- Tasks: JSON only, no result kept, no task planned ahead --------------------------------------
 
@@ -176,6 +203,9 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "treatyflow": {"level": "INFO"},
         "notifications": {"level": "INFO"},
+        # Every page is told of in production alone; what failed, everywhere.
+        "treatyflow.request": {"level": "WARNING"},
+        "treatyflow.task": {"level": "WARNING"},
         # Django's own configuration hangs handlers on these.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -71,8 +71,11 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
-def database(url: str) -> dict[str, Any]:
-    """Return Django's description of the PostgreSQL database at ``url``."""
+def database(url: str, password: str = "") -> dict[str, Any]:
+    """Return Django's description of the PostgreSQL database at ``url``.
+
+    ``password`` takes the place of the one in the address: a file can hold it alone.
+    """
     scheme = url.partition(":")[0]
     if scheme not in {"postgres", "postgresql", "pgsql", "psql"}:
         raise ImproperlyConfigured(
@@ -81,7 +84,13 @@ def database(url: str) -> dict[str, Any]:
         )
     config: dict[str, Any] = environ.Env.db_url_config(url)
     options = {"connect_timeout": "5", **config.get("OPTIONS", {})}
-    return {**config, "OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return {
+        **config,
+        "PASSWORD": password or config.get("PASSWORD", ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
 
 
 def sqlite(path: Path) -> dict[str, Any]:
@@ -89,8 +98,8 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {"ENGINE": "treatyflow.sqlite", "NAME": path, "OPTIONS": dict(SQLITE_OPTIONS)}
 
 
-def broker(url: str) -> str:
-    """Return a Redis address in the form that kombu reads."""
+def broker(url: str, password: str = "") -> str:
+    """Return a Redis address in the form that kombu reads, with a password from elsewhere."""
     scheme, _, rest = url.partition("://")
     if scheme == "unix":
         return f"redis+socket://{rest}"
@@ -98,7 +107,12 @@ def broker(url: str) -> str:
         raise ImproperlyConfigured(
             f"REDIS_URL must begin with redis://, rediss:// or unix://, not with “{scheme}”."
         )
-    return url
+    if not password:
+        return url
+    account, at, place = rest.rpartition("@")
+    return (
+        f"{scheme}://{account.partition(':')[0] if at else ''}:{quote(password, safe='')}@{place}"
+    )
 
 
 def email(url: str) -> dict[str, Any]:

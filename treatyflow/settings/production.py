@@ -35,13 +35,16 @@ DATABASES = {
     "default": environment.database(
         environment.required(
             "DATABASE_URL", "name a PostgreSQL database, postgresql://user:password@host/name"
-        )
+        ),
+        environment.text("DATABASE_PASSWORD"),
     )
 }
 TREATYFLOW_REDIS_URL = environment.required(
     "REDIS_URL", "name a Redis or Valkey server, redis://host:6379/0"
 )
-CELERY_BROKER_URL = environment.broker(TREATYFLOW_REDIS_URL)
+CELERY_BROKER_URL = environment.broker(TREATYFLOW_REDIS_URL, environment.text("REDIS_PASSWORD"))
+# In a folder of its own: only beat writes it, and the other services need not have it.
+CELERY_BEAT_SCHEDULE_FILENAME = str(TREATYFLOW_DATA / "beat" / "schedule")
 globals().update(
     environment.email(
         environment.required("EMAIL_URL", "name an SMTP server, smtp+tls://user:password@host:587")
@@ -54,7 +57,24 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True
 if environment.switch("TREATYFLOW_BEHIND_PROXY", default=False):
     # Only behind a proxy that sets or removes this header itself; otherwise any client could claim
     # HTTPS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# One JSON object a line, on standard error; what it leaves out is said in treatyflow/logs.py.
+LOGGING = {
+    **LOGGING,
+    "formatters": {"json": {"()": "treatyflow.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "loggers": {
+        **LOGGING["loggers"],
+        "treatyflow.request": {"level": "INFO"},
+        "treatyflow.task": {"level": "INFO"},
+        "celery.beat": {"level": "WARNING"},
+        # gunicorn hangs handlers of its own on these.
+        "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+        "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}

@@ -32,6 +32,7 @@ TREATYFLOW_DATA = Path(
         "TREATYFLOW_DATA", str(Path(tempfile.gettempdir()) / f"treatyflow-test-{os.getpid()}")
     )
 )
+TREATYFLOW_DOCUMENTS = TREATYFLOW_DATA / "documents"
 TREATYFLOW_LEASE_SECONDS = environment.whole_number(
     "TREATYFLOW_LEASE_SECONDS", 2, least=1, most=3600
 )
