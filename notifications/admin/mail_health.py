@@ -1,0 +1,30 @@
+"""Mail health: one page that says whether people are told what they must know."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from notifications.admin import mail_figures
+from notifications.admin.asking import asking
+
+
+@require_safe
+def mail_health(request: HttpRequest) -> HttpResponse:
+    """Figures by state, party and person; what failed and why; what waits longest."""
+    by = asking(request)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Mail health"),
+        "now": by.now,
+        "figures": mail_figures.figures(by.now),
+        "parties": mail_figures.by_party(),
+        "people": mail_figures.by_person(),
+        "reasons": mail_figures.reasons(by.now),
+        "failed": mail_figures.failed(by),
+        "longest": mail_figures.longest(by),
+    }
+    return render(request, "admin/mail_health.html", context)

@@ -1,0 +1,84 @@
+"""Messages, to read: who was written to when, and what servers said; of acts that may be read."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from notifications.admin.asking import Asking
+from notifications.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from notifications.admin.filters import by_treaty
+from notifications.admin.reading import of_readable
+from notifications.admin.saying import said_act
+from notifications.admin.titling import column
+from notifications.models import Delivery, Message
+
+
+class AttemptInline(ReadOnlyInline):
+    """Every attempt, and what the server said to it."""
+
+    model = Delivery
+    fields = ("at", "outcome", "reply")
+    ordering = ("-at", "-pk")
+    verbose_name_plural = _("Attempts, the newest first")
+    show_change_link = False
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    """One person's copy of an alert."""
+
+    list_display = ("next_at", "person", "party_said", "about", "kind", "state", "tries", "sent_at")
+    list_filter = (
+        "state",
+        "alert__kind",
+        by_treaty("alert__notification__treaty"),
+        "alert__case__origin",
+    )
+    joined: ClassVar = ("user", "alert__notification__treaty")
+    parties: ClassVar = {"party_name": "party"}
+    search_fields = ("user__name", "address", "message_id", "party__code", "party__names__name")
+    search_help_text = _("Person, address or Message-ID")
+    date_hierarchy = "next_at"
+    ordering = ("-next_at", "-pk")
+    inlines = (AttemptInline,)
+    shown = (
+        "person",
+        "address",
+        "party_said",
+        "about",
+        "kind",
+        "state",
+        "tries",
+        "next_at",
+        "sent_at",
+        "message_id",
+        "digest",
+    )
+    party_said = column("party_name", _("Party"))
+
+    def readable(self, rows: QuerySet[Any], by: Asking) -> QuerySet[Any]:
+        """Those about acts that may be read."""
+        return of_readable(rows, by, "alert__notification").defer("headers")
+
+    def named(self, obj: Any) -> str:
+        """To whom, about which act."""
+        return f"{obj.user.name}: {said_act(obj.alert.notification)}"
+
+    @admin.display(description=_("To"), ordering="user__name")
+    def person(self, row: Message) -> str:
+        """Who was written to."""
+        return row.user.name
+
+    @admin.display(description=_("About"))
+    def about(self, row: Message) -> str:
+        """The act that it is about."""
+        return said_act(row.alert.notification)
+
+    @admin.display(description=_("Tells"), ordering="alert__kind")
+    def kind(self, row: Message) -> str:
+        """What it tells, and which stage of a deadline."""
+        return f"{row.alert.get_kind_display()} {row.alert.stage}".strip()
