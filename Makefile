@@ -1,12 +1,12 @@
 # The names of these commands are fixed; what they need is set up by bin/setup, once, from hashed lock files.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lock format
+.PHONY: help setup run test check lock format messages screenshots
 PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## virtual environment with everything that running, tests and checks need
 	@bin/setup dev
@@ -26,6 +26,14 @@ check: ## format, lint, types, imports, templates, deployment, migrations
 format: ## put the code into its form
 	@bin/setup dev
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix-only .
+
+messages: ## gather what people read into the catalogues (notifications/locale) and compile them
+	@bin/setup dev
+	@$(BIN)/python manage.py make_messages
+
+screenshots: ## the pictures of the README, taken anew (needs a Chromium)
+	@bin/setup dev
+	@$(BIN)/python bin/screenshots
 
 lock: ## renew the lock files from pyproject.toml
 	@bin/setup dev

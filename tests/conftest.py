@@ -19,7 +19,10 @@ from notifications.register import drop_triggers, install_triggers
 pytest_plugins = (
     "tests.infrastructure.brokers",
     "tests.infrastructure.browsers",
+    "tests.infrastructure.images",
     "tests.infrastructure.mail",
+    "tests.infrastructure.services",
+    "tests.infrastructure.pseudo",
     "tests.infrastructure.workers",
 )
 

@@ -66,3 +66,20 @@ def test_a_broker_that_accepts_and_stays_silent_holds_nobody_up(broker_url: None
             with transaction.atomic():
                 queue.nudge("send_alerts")
         assert time.monotonic() - begun < 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whether_the_broker_answers(broker: Broker, broker_url: None) -> None:
+    assert queue.is_answering()
+    broker.kill()
+    assert not queue.is_answering()
+
+
+def test_a_broker_that_takes_connections_and_says_nothing_does_not_answer(
+    broker_url: None,
+) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        point_to(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        assert not queue.is_answering()

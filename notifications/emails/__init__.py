@@ -9,7 +9,7 @@ from notifications.emails.addresses import (
 )
 from notifications.emails.background import Background, gather, spoken
 from notifications.emails.building import build
-from notifications.emails.kept import Part, Parts, as_sent, parts
+from notifications.emails.kept import Part, Parts, as_sent, parts, text_of
 
 __all__ = [
     "Background",
@@ -25,4 +25,5 @@ __all__ = [
     "own_address",
     "parts",
     "spoken",
+    "text_of",
 ]

@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 
 from notifications.acts import VOIDING
+from notifications.emails.records import Records, records_of
 from notifications.models import (
     Alert,
     Deadline,
@@ -34,26 +37,37 @@ class TakenBack:
     on: date
 
 
+class Spoken(NamedTuple):
+    """A party's name in one language, the key it is sorted by, and the name in running text."""
+
+    name: str
+    sort_key: str
+    in_text: str
+
+
 @dataclass(frozen=True)
 class Background:
     """Alerts with everything joined that their mails say.
 
     ``dates`` holds, by notification, one running deadline for each date that it started (of the
     clocks of many bearers that end together, one); ``exits``, by notification and party, the day on
-    which the one ended the participation of the other; ``names`` names by language and code;
+    which the one ended the participation of the other; ``names`` names by language and code, with
+    their sort keys and as running text has them; ``records`` what defects, facts and the like say;
     ``kept`` the notifications that a depositary was sent; ``taken_back`` what was rescinded.
     """
 
     alerts: dict[int, Alert] = field(default_factory=dict)
     dates: dict[int, list[Deadline]] = field(default_factory=dict)
     exits: dict[tuple[int, str], date] = field(default_factory=dict)
-    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    names: dict[str, dict[str, Spoken]] = field(default_factory=dict)
     kept: frozenset[int] = frozenset()
     taken_back: dict[int, list[TakenBack]] = field(default_factory=dict)
+    records: Records = field(default_factory=Records)
 
-    def name(self, code: str, language: str) -> str:
+    def spoken(self, code: str, language: str) -> Spoken:
         """The party's name in the language, else in English, else its code."""
-        return self.names.get(language, {}).get(code) or self.names.get(ENGLISH, {}).get(code, code)
+        known = self.names.get(language, {}).get(code) or self.names.get(ENGLISH, {}).get(code)
+        return known or Spoken(code, code, code)
 
 
 def spoken(language: str) -> str:
@@ -84,7 +98,13 @@ def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background
     left = {a.notification_id for a in alerts.values() if a.kind == Alert.Kind.PARTICIPATION}
     told = {alert.notification_id for alert in alerts.values()}
     return Background(
-        alerts, _dates(acts), _exits(left), _names(languages), _kept(acts), _taken_back(told)
+        alerts,
+        _dates(acts),
+        _exits(left),
+        _names(languages),
+        _kept(acts),
+        _taken_back(told),
+        records_of(alerts.values()),
     )
 
 
@@ -144,13 +164,15 @@ def _exits(notification_ids: Collection[int]) -> dict[tuple[int, str], date]:
     if not notification_ids:
         return {}
     effective = Deadline.objects.filter(notification__in=notification_ids, status="effective")
-    rows = effective.values_list("notification", "bearer__code", "current_version__due_on")
-    return {(notification, code): due_on for notification, code, due_on in rows if due_on}
+    came_on = Coalesce("settled_on", "current_version__due_on")
+    rows = effective.values_list("notification", "bearer__code", came_on)
+    return {(notification, code): on for notification, code, on in rows if on}
 
 
-def _names(languages: Collection[str]) -> dict[str, dict[str, str]]:
-    names: dict[str, dict[str, str]] = defaultdict(dict)
+def _names(languages: Collection[str]) -> dict[str, dict[str, Spoken]]:
+    names: dict[str, dict[str, Spoken]] = defaultdict(dict)
     rows = PartyName.objects.filter(language__in={*languages, ENGLISH})
-    for language, code, name in rows.values_list("language", "party__code", "name"):
-        names[language][code] = name
+    said = rows.values_list("language", "party__code", "name", "sort_key", "in_text")
+    for language, code, name, sort_key, in_text in said:
+        names[language][code] = Spoken(name, sort_key, in_text or name)
     return dict(names)

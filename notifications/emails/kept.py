@@ -9,7 +9,7 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from notifications.models import Message
+from notifications.models import Message, Rendering
 
 
 @dataclass(frozen=True)
@@ -69,3 +69,9 @@ def _content(part: EmailMessage) -> bytes:
 def _body(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body((kind,))
     return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
+
+
+def text_of(rendering: Rendering) -> str:
+    """The plain text of a rendering, as its readers saw it."""
+    mail = message_from_bytes(bytes(rendering.mime), EmailMessage, policy=SMTP)
+    return _body(mail, "plain")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.template import Context, Engine
 from django.urls import reverse
 from django.utils.translation import get_language_info, gettext
 
-from notifications.acts import ACTS
+from notifications.acts import ACTS, is_by_depositary
+from notifications.emails.act_lines import lines_of
 from notifications.emails.addresses import one_line
 from notifications.emails.background import ACTS_WITH_DATES, Background, TakenBack
+from notifications.emails.of_records import Reader, of_record, quoted
 from notifications.emails.words import (
     act_by,
     act_title,
@@ -23,27 +26,21 @@ from notifications.emails.words import (
     bearer_of,
     deadline_title,
     distance,
+    enumerated,
     full_date,
     listed,
     position_title,
     reason_of,
     summary_of,
-    with_article,
     within,
     yields_of,
 )
-from notifications.models import Alert, Deadline, DeadlineVersion, Notification
+from notifications.models import Alert, Deadline, DeadlineVersion, Notification, counted
 
 # A note or a response may be long; its page has all of it.
 QUOTED_CHARACTERS = 1500
-
-
-@dataclass(frozen=True)
-class Line:
-    """One fact of a mail: what it is, and its value."""
-
-    label: str
-    value: str
+# These mails bring the act itself to their readers.
+NEW_TO_READER: Final = frozenset({Alert.Kind.ISSUED, Alert.Kind.CIRCULATED})
 
 
 @dataclass(frozen=True)
@@ -84,41 +81,69 @@ class Story:
     def context(self) -> dict[str, Any]:
         """The values of the templates, the same names for every kind of mail."""
         notification = self.notification
-        return {
+        told = {
             "language": self.language,
             "direction": "rtl" if get_language_info(self.language)["bidi"] else "ltr",
-            "treaty": one_line(notification.treaty.short_title),
+            "treaty": one_line(notification.treaty.short_name),
             "act": act_title(notification.act),
             "act_within": within(act_title(notification.act)),
             "is_withdrawal": notification.act == "withdrawal",
             "act_by": self._act_by(),
+            "senders": listed([self.in_text(code) for code in self._sender_codes()]),
             "number": self._number(),
             "link": link_to(notification),
-            "lines": list(self._lines()),
+            "lines": list(
+                lines_of(
+                    notification,
+                    number=self._number(),
+                    senders=self._senders(),
+                    naming=self._named,
+                )
+            ),
             "text": self._quoted()[:QUOTED_CHARACTERS],
             "is_cut": len(self._quoted()) > QUOTED_CHARACTERS,
             "dates": list(self._dates()),
             "taken_back": list(self._taken_back()),
             "is_taken_back": self._is_taken_back(),
             **(self._of_deadline() if self.alert.deadline_version else self._of_act()),
+            **of_record(self.alert, self.background.records, self._reader()),
         }
+        return {**told, "means": self._means(told)}
+
+    def _means(self, told: dict[str, Any]) -> str:
+        """What the act means for its reader, where it is new to them: in words of its own."""
+        if self.alert.kind not in NEW_TO_READER:
+            return ""
+        template = Engine.get_default().get_template(f"emails/acts/{self.notification.act}.txt")
+        return template.render(Context(told, autoescape=False)).strip()
+
+    def _reader(self) -> Reader:
+        return Reader(self.in_text, self.sorted)
 
     def name(self, code: str) -> str:
         """A party's name on one line."""
-        return one_line(self.background.name(code, self.language))
+        return one_line(self.background.spoken(code, self.language).name)
 
     def in_text(self, code: str) -> str:
         """A party's name as it stands within a sentence."""
-        return with_article(self.name(code))
+        return one_line(self.background.spoken(code, self.language).in_text)
+
+    def sorted(self, codes: Iterable[str]) -> list[str]:
+        """The codes of parties in the order of the reader's language."""
+        return sorted(codes, key=lambda code: self.background.spoken(code, self.language).sort_key)
 
     def title(self) -> str:
         """What the alert's deadline is, for the calendar."""
         version = self.version()
-        return f"{self.notification.treaty.short_title}: {self._title(version)} – {self._senders()}"
+        return gettext("%(treaty)s: %(title)s – %(senders)s") % {
+            "treaty": self.notification.treaty.short_name,
+            "title": self._title(version),
+            "senders": self._senders(),
+        }
 
     def reason(self) -> str:
         """The way to the date of the alert's deadline."""
-        return reason_of(self.version(), self.name)
+        return reason_of(self.version(), self.in_text)
 
     def version(self) -> DeadlineVersion:
         """The newest computation of the day that the alert tells of, with the newest reason."""
@@ -132,7 +157,7 @@ class Story:
         return deadline_title(self.notification.act, version)
 
     def _senders(self) -> str:
-        return ", ".join(self.name(code) for code in self._sender_codes())
+        return enumerated(self.name(code) for code in self._sender_codes())
 
     def _act_by(self) -> str:
         notification = self.notification
@@ -142,7 +167,7 @@ class Story:
         return act_by(notification.act, by, day)
 
     def _sender_codes(self) -> list[str]:
-        return sorted((party.code for party in self.notification.senders.all()), key=self.name)
+        return self.sorted(party.code for party in self.notification.senders.all())
 
     def _rescissions(self) -> list[TakenBack]:
         """Those given up to the day of which the mail tells."""
@@ -158,7 +183,7 @@ class Story:
     def _taken_back(self) -> Iterator[str]:
         for rescission in self._rescissions():
             yield gettext("It was taken back by %(by)s on %(day)s.") % {
-                "by": listed([self.in_text(code) for code in rescission.by]),
+                "by": listed([self.in_text(code) for code in self.sorted(rescission.by)]),
                 "day": full_date(rescission.on),
             }
 
@@ -169,27 +194,8 @@ class Story:
     def _day(self, zone: str) -> date:
         return self.alert.due_at.astimezone(ZoneInfo(zone)).date()
 
-    def _lines(self) -> Iterator[Line]:
-        notification = self.notification
-        yield Line(gettext("Treaty"), notification.treaty.title)
-        yield Line(gettext("Notification"), act_title(notification.act))
-        if self._number():
-            yield Line(gettext("Number"), self._number())
-        yield Line(gettext("From"), self._senders())
-        if against := notification.fields.get("against"):
-            yield Line(gettext("Against"), ", ".join(sorted(map(self.name, against))))
-        yield Line(gettext("Date of the note"), full_date(notification.given_on))
-        if article := notification.fields.get("article"):
-            yield Line(gettext("Article relied on"), str(article))
-        for key, label in (
-            ("effective_on", gettext("Date named in the note")),
-            ("respond_by", gettext("Answer asked for by")),
-            ("held_on", gettext("Day of the conference")),
-        ):
-            if day := notification.fields.get(key):
-                yield Line(label, full_date(date.fromisoformat(day)))
-        if condition := notification.fields.get("condition"):
-            yield Line(gettext("Condition for taking it back"), str(condition))
+    def _named(self, codes: list[str]) -> list[str]:
+        return [self.name(code) for code in self.sorted(codes)]
 
     def _dates(self) -> Iterator[Dated]:
         if self.alert.kind not in ACTS_WITH_DATES:
@@ -199,7 +205,7 @@ class Story:
             version = deadline.version
             if version.due_on is None:
                 continue
-            yield Dated(self._title(version), self._when(version), reason_of(version, self.name))
+            yield Dated(self._title(version), self._when(version), reason_of(version, self.in_text))
 
     def _when(self, version: DeadlineVersion) -> str:
         """The date, or the window, and how far it is."""
@@ -238,20 +244,22 @@ class Story:
 
     def _of_act(self) -> dict[str, Any]:
         notification, response = self.notification, self.alert.response
-        received = {receipt.party.code: receipt.on for receipt in notification.receipts.all()}
+        receipts = counted(notification.receipts.all()).values()
+        received = {receipt.party.code: receipt.on for receipt, _claim in receipts}
         respond_by = notification.fields.get("respond_by")
         day = self._day(notification.treaty.zone)
         told: dict[str, Any] = {
             "on": full_date(day),
             "given": full_date(notification.given_on),
             "given_short": bare_date(notification.given_on),
+            "is_paper": notification.is_paper,
             "who": self.in_text(self.alert.stage),
             "received": full_date(received.get(self.alert.stage, day)),
             "received_short": bare_date(received.get(self.alert.stage, day)),
             "left": full_date(self.background.exits.get((notification.pk, self.alert.stage), day)),
             "respond_by": full_date(date.fromisoformat(respond_by)) if respond_by else "",
             "is_kept": notification.pk in self.background.kept,
-            "is_by_depositary": ACTS[notification.act].filed_by == "depositary",
+            "is_by_depositary": is_by_depositary(ACTS[notification.act], notification.fields),
             "is_conference": bool(notification.fields.get("held_on")),
         }
         if response is not None:
@@ -266,8 +274,9 @@ class Story:
         """The words of the response, or of the note where it is new to the reader."""
         if self.alert.response is not None:
             return self.alert.response.text
-        is_new = self.alert.kind in {Alert.Kind.ISSUED, Alert.Kind.CIRCULATED}
-        return self.notification.text if is_new else ""
+        if self.alert.kind in NEW_TO_READER:
+            return self.notification.text
+        return quoted(self.alert, self.background.records)
 
 
 def _with_distance(day: date, today: date) -> str:

@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
 from notifications.acts import ACTS, POSITIONS
+from notifications.clauses.causes import CAUSES, cause_words
 from notifications.clauses.explain import MESSAGES, TraceStep, one_sentence
 from notifications.models import Deadline, DeadlineVersion
 
 NameOf = Callable[[str], str]
 
-# English names that take "the" in running text, by a word in them that is not in brackets.
-TAKES_ARTICLE: Final = re.compile(
-    r"\b(United|Union|Federation|Republic|Kingdom|Islands|States|Organi[sz]ation|Agency|"
-    r"Community|Secretary-General|State of|Netherlands|Niger|Holy See|"
-    r"Philippines|Bahamas|Comoros|Congo|Gambia|Maldives|Sudan)\b"
-)
-BARE: Final = frozenset({"South Sudan"})
-
 # What fulfils a duty without being a notification (clauses.md, duty).
-OTHER_ACTS: Final = {"response": "Response", "acknowledgement": "Acknowledgement"}
+OTHER_ACTS: Final = {
+    "response": gettext_noop("Response"),
+    "acknowledgement": gettext_noop("Acknowledgement"),
+}
 
 
 def full_date(day: date) -> str:
-    """A day as "22 November 2020 (Sunday)"."""
+    """A day as "22 November 2020 (Sunday)"; some languages say the first of a month otherwise."""
+    if day.day == 1:
+        return date_format(day, pgettext("format of the first of a month, weekday", "j F Y (l)"))
     return date_format(day, pgettext("format of a day with its weekday", "j F Y (l)"))
 
 
 def bare_date(day: date) -> str:
     """A day as "22 November 2020"."""
+    if day.day == 1:
+        return date_format(day, pgettext("format of the first of a month", "j F Y"))
     return date_format(day, pgettext("format of a day", "j F Y"))
+
+
+def short_date(day: date) -> str:
+    """A day for a narrow column, as "22 Nov 2020"."""
+    if day.day == 1:
+        return date_format(day, pgettext("short format of the first of a month", "j M Y"))
+    return date_format(day, pgettext("short format of a day", "j M Y"))
 
 
 def distance(days: int) -> str:
@@ -63,15 +69,6 @@ def within(title: str) -> str:
     return title[:1].lower() + title[1:]
 
 
-def with_article(name: str) -> str:
-    """A party's name as it stands in running text: "the United States of America", "Canada"."""
-    outside = re.sub(r"\(.*?\)", "", name).strip()
-    is_english = (get_language() or "en").startswith("en")
-    if not is_english or outside in BARE or not TAKES_ARTICLE.search(outside):
-        return name
-    return f"the {name}"
-
-
 def sentence(words: str) -> str:
     """Words as they stand at the beginning of a sentence."""
     return words[:1].upper() + words[1:]
@@ -79,9 +76,19 @@ def sentence(words: str) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Names in running text: "A", "A and B", "A, B and C"."""
+    return joined(names, gettext("%(others)s and %(last)s"))
+
+
+def joined(names: Sequence[str], pattern: str) -> str:
+    """Names in the manner of the language; ``pattern`` joins ``others`` and the ``last`` one."""
     if len(names) < 2:
         return "".join(names)
-    return gettext("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+    return pattern % {"others": enumerated(names[:-1]), "last": names[-1]}
+
+
+def enumerated(names: Iterable[str]) -> str:
+    """Names one after another, as "A, B, C"."""
+    return pgettext("between the names of a list", ", ").join(names)
 
 
 def act_by(kind: str, by: str, held_on: date | None = None) -> str:
@@ -133,6 +140,8 @@ def clock_title(rule: Mapping[str, Any] | None, act_kind: str) -> str:
         is_conference = fulfilled_by == "conference"
         return gettext("Conference of the parties") if is_conference else act_title(fulfilled_by)
     article = rule.get("article", "")
+    if rule.get("yields") == "right":
+        return gettext("Right under Article %(article)s begins") % {"article": article}
     return gettext("Time under Article %(article)s ends") % {"article": article}
 
 
@@ -147,9 +156,15 @@ def article_of(version: DeadlineVersion) -> str:
     return str(version.clause_version.rule["article"]) if version.clause_version else ""
 
 
+def library_words(text: str) -> str:
+    """A text of the library in the language, where the catalogue has it; else as it is kept."""
+    return gettext(text) if text else ""
+
+
 def summary_of(version: DeadlineVersion) -> str:
-    """What the clause says, in the words of the library."""
-    return str(version.clause_version.rule.get("summary", "")) if version.clause_version else ""
+    """What the clause says."""
+    rule = version.clause_version.rule if version.clause_version else {}
+    return library_words(str(rule.get("summary", "")))
 
 
 def reason_of(version: DeadlineVersion, name_of: NameOf) -> str:
@@ -159,3 +174,11 @@ def reason_of(version: DeadlineVersion, name_of: NameOf) -> str:
         # Counted by a later engine: its own English words are kept with every step.
         return " → ".join(step.words for step in steps)
     return one_sentence(steps, gettext, bare_date, name_of, ngettext)
+
+
+def cause_of(version: DeadlineVersion, name_of: NameOf) -> str:
+    """Why the date was computed; a reason that a person gave stands as it was given."""
+    told = version.cause_told
+    if told.get("kind") not in CAUSES:
+        return version.cause
+    return cause_words(told, gettext, bare_date, name_of)

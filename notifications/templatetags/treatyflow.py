@@ -131,9 +131,9 @@ def said(names: PartyNames, party_id: int) -> str:
 
 
 @register.filter
-def in_text(name: str) -> str:
-    """A party's name in running text."""
-    return words.with_article(name)
+def in_words(value: date) -> str:
+    """A day within a sentence: ``{% blocktranslate with day=act.given_on|in_words %}``."""
+    return words.bare_date(value)
 
 
 @register.filter

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
-from notifications.acts import ACTS
-from notifications.web import words
+from notifications.acts import ACTS, ActField
+from notifications.emails.act_lines import field_words
+from notifications.models import Notification
 from notifications.web.names import PartyNames
 
 
@@ -22,40 +22,35 @@ class Said:
     is_long: bool = False
 
 
-def said(act: str, fields: dict[str, Any], names: PartyNames) -> list[Said]:
-    """What the act says besides its text, in the order of its form."""
-    shown = []
-    for field in ACTS[act].fields:
-        value = fields.get(field.name)
-        if field.name == "text" or value in (None, "", []):
-            continue
-        shown.append(
-            Said(gettext(field.label), _words(field.kind, value, names), field.kind == "text")
-        )
-    return [*shown, *_common(fields, names)]
+# What an act may carry besides its own fields, as a page shows it.
+COMMON: Final = (
+    ActField("addressees", gettext_noop("Addressed to"), "parties"),
+    ActField("joint_with", gettext_noop("Joint with"), "parties"),
+    ActField("in_force_for_party", gettext_noop("In force for the party since"), "date"),
+    ActField("dated", gettext_noop("Dated")),
+    ActField("source", gettext_noop("Source"), "text"),
+    ActField("visibility", gettext_noop("Who may read it"), "visibility"),
+)
 
 
-def _common(fields: dict[str, Any], names: PartyNames) -> list[Said]:
-    labels = {
-        "addressees": ("parties", gettext("Addressed to")),
-        "joint_with": ("parties", gettext("Joint with")),
-        "in_force_for_party": ("date", gettext("In force for the party since")),
-        "dated": ("line", gettext("Dated")),
-        "source": ("text", gettext("Source")),
-    }
+def said(act: str, fields: dict[str, Any], names: PartyNames, zone: str = "UTC") -> list[Said]:
+    """What the act says besides its text, in the order of its form; instants in ``zone``."""
+    own = [field for field in ACTS[act].fields if field.name != "text"]
+    named = {field.name for field in own}
+    shown = [*own, *(field for field in COMMON if field.name not in named)]
     return [
-        Said(label, _words(kind, fields[name], names), kind == "text")
-        for name, (kind, label) in labels.items()
-        if fields.get(name)
+        Said(gettext(field.label), _words(field, value, names, zone), field.kind == "text")
+        for field in shown
+        if (value := fields.get(field.name)) not in (None, "", [])
     ]
 
 
-def _words(kind: str, value: Any, names: PartyNames) -> str:
-    if kind == "yes-no":
-        return gettext("yes") if value else gettext("no")
-    if kind in {"party", "parties"}:
-        codes = [value] if isinstance(value, str) else value
-        return ", ".join(sorted(names.of_code(code) for code in codes))
-    if kind == "date":
-        return words.full_date(date.fromisoformat(value))
-    return str(value)
+def _words(field: ActField, value: Any, names: PartyNames, zone: str) -> str:
+    if field.kind == "visibility":
+        return str(Notification.Visibility(value).label)
+
+    def naming(codes: list[str]) -> list[str]:
+        known = sorted(names.by_code[code] for code in codes if code in names.by_code)
+        return [named.name for named in known] + [c for c in codes if c not in names.by_code]
+
+    return field_words(field, value, zone=zone, naming=naming)

@@ -23,12 +23,13 @@ from notifications.services.responding import acknowledge_notification, respond_
 from notifications.web.acting_parties import addressed_by, unreceived_by
 from notifications.web.clock import day_of, person, read_clock, read_day
 from notifications.web.clocks import clocks_of
+from notifications.web.file_fields import uploads_of
 from notifications.web.forms import ReceiptForm, ResponseForm
 from notifications.web.kept import DO, LOOK, keeps_typed
 from notifications.web.names import Named, PartyNames, party_names
 from notifications.web.notification import readable
 from notifications.web.thread import title_of
-from notifications.web.words import capitalised, with_article
+from notifications.web.words import capitalised
 
 
 @dataclass
@@ -164,7 +165,7 @@ def acknowledge(request: HttpRequest, uid: UUID) -> HttpResponse:
         return redirect("notification", uid=uid)
     return hand.done(
         gettext("Acknowledged for %(party)s: that you have it, not what you think of it.")
-        % {"party": with_article(chosen.name)}
+        % {"party": chosen.in_text}
     )
 
 
@@ -176,7 +177,7 @@ def respond(request: HttpRequest, uid: UUID) -> HttpResponse:
     parties = addressed_by(hand.notification, hand.user, hand.today, hand.names)
     if not parties:
         raise Http404
-    form = ResponseForm(parties=parties, data=hand.data)
+    form = ResponseForm(parties=parties, data=hand.data, files=request.FILES or None)
     if hand.acts and form.is_valid():
         try:
             response = respond_to_notification(
@@ -187,6 +188,7 @@ def respond(request: HttpRequest, uid: UUID) -> HttpResponse:
                 actor=hand.user,
                 now=hand.now,
                 uid=form.cleaned_data["uid"],
+                files=uploads_of(form.cleaned_data["files"]),
             )
         except DomainError as error:
             form.refuse(error)

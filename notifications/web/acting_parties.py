@@ -31,3 +31,12 @@ def unreceived_by(user: User, notification: Notification, today: date) -> list[P
         return []
     known = set(notification.receipts.values_list("party_id", flat=True))
     return [party for party in able if party.pk not in known]
+
+
+def acting_on(
+    notification: Notification, user: User, today: date, names: PartyNames
+) -> list[Named]:
+    """The parties for which the person acts, among those that gave the act or were sent it."""
+    concerned = set(notification.sender_rows.values_list("party_id", flat=True))
+    sent = notification.transmissions.values_list("party_id", flat=True)
+    return answering_parties(user, today, names, concerned | set(sent))

@@ -17,9 +17,9 @@ from notifications.errors import DomainError
 from notifications.models import Draft, Notification
 from notifications.services.drafting import return_draft
 from notifications.services.issuing import issue_notification
-from notifications.web.act_fields import said
 from notifications.web.clock import day_of, person, read_clock
-from notifications.web.draft_desk import WAITING, WritingDesk, sit_down
+from notifications.web.draft_desk import WAITING, WritingDesk, seen_version, sit_down
+from notifications.web.draft_facts import shown
 from notifications.web.forms import ReturnForm
 from notifications.web.kept import keeps_typed
 from notifications.web.starting import starting, unstored
@@ -73,7 +73,7 @@ def _readable(request: HttpRequest, uid: UUID) -> Draft:
 
 
 def _issue(desk: WritingDesk, found: Draft) -> HttpResponse:
-    found.version = _seen_version(desk.request)
+    found.version = seen_version(desk.request)
     issued = issue_notification(draft=found, actor=desk.user, now=desk.now)
     messages.success(desk.request, gettext("Issued. It is sealed now, and its parties are told."))
     return redirect("notification", uid=issued.uid)
@@ -83,7 +83,7 @@ def _return(desk: WritingDesk, found: Draft, form: ReturnForm) -> HttpResponse:
     return_draft(
         draft=found,
         reason=form.cleaned_data["reason"],
-        version=_seen_version(desk.request),
+        version=seen_version(desk.request),
         actor=desk.user,
         now=desk.now,
     )
@@ -91,22 +91,13 @@ def _return(desk: WritingDesk, found: Draft, form: ReturnForm) -> HttpResponse:
     return redirect("draft", uid=found.uid)
 
 
-def _seen_version(request: HttpRequest) -> int:
-    """The version that the person read; 0, which no draft has, where it is not said."""
-    version = request.POST.get("version", "")
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
-
-
 def _page(desk: WritingDesk, found: Draft, powers: Powers, **more: Any) -> HttpResponse:
+    facts = shown(found, desk.user, desk.today, desk.names)
     return desk.show(
         "notifications/approval.html",
         panel=starting(unstored(found), found.fields, desk.today, desk.names),
-        draft=found,
-        party_name=desk.names.of(found.party_id),
-        fields=said(found.act, found.fields, desk.names),
-        text=found.fields.get("text", ""),
-        note_language=found.written_by.language,
         may_issue=powers.may_issue and found.state == WAITING,
         may_return=powers.may_return and found.state == WAITING,
+        **facts,
         **more,
     )

@@ -27,6 +27,7 @@ DOES = {
     Role.DRAFTER: _("drafts notices, acknowledges and answers those that come in"),
     Role.HEAD_OF_MISSION: _("approves what the mission drafted: issues it"),
     Role.OBSERVER: _("reads, and files nothing"),
+    Role.SECRETARIAT: _("enters notes given on paper, looks at the due form, manages mandates"),
     Role.DEPOSITARY_OFFICER: _("registers receipt, numbers and circulates, convenes"),
 }
 
@@ -52,7 +53,7 @@ class Group:
 def cast() -> QuerySet[User]:
     """People who have no password: cards are their only way in."""
     seats = User.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, is_system=False)
-    return seats.order_by("pk")
+    return seats.filter(is_active=True).order_by("pk")
 
 
 def groups(request: HttpRequest) -> list[Group]:

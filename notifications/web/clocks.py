@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext
 
+from notifications.lifecycle import UNFINISHED
 from notifications.models import Deadline, DeadlineVersion, Notification
 from notifications.web import words
 from notifications.web.names import PartyNames
@@ -25,6 +26,11 @@ AWAITING = {
     "deposited": _("the deposit with the depositary"),
     "circulated": _("the circulation by the depositary"),
     "given": _("the note"),
+    "registered": _("the registration by the depositary"),
+    "informed": _("the information by the depositary"),
+    "consented": _("the consent to be bound"),
+    "in_force": _("the entry into force of the treaty"),
+    "in_force_for_party": _("the entry into force of the treaty for the party"),
 }
 
 
@@ -34,13 +40,17 @@ class Reason:
 
     version: DeadlineVersion
     steps: list[str]
+    cause: str
 
 
 @dataclass(frozen=True)
 class Clock:
     """One deadline: its title, who bears it, where it stands, and every version of its date.
 
-    ``convened`` are the conferences called to fulfil it, where it is a duty to hold one.
+    ``convened`` are the conferences called to fulfil it, where it is a duty to hold one; ``met_by``
+    the act that met it, where the reader may read that one, too. ``each``
+    are the clocks of a clause for each party, where this one stands for all of them, and
+    ``states`` where these stand, in words.
     """
 
     deadline: Deadline
@@ -53,6 +63,14 @@ class Clock:
     awaiting: str
     reasons: list[Reason] = field(default_factory=list)
     convened: list[Notification] = field(default_factory=list)
+    met_by: Notification | None = None
+    each: list[Clock] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
+
+    @property
+    def has_one_date(self) -> bool:
+        """Whether all clocks for which this one stands have its date."""
+        return all(clock.version.has_days_of(self.version) for clock in self.each)
 
     @property
     def fulfilling_act(self) -> str:
@@ -62,8 +80,14 @@ class Clock:
 
     @property
     def is_open(self) -> bool:
-        """Whether it still counts or waits."""
-        return self.deadline.status in {"awaiting", "running"}
+        """Whether it still counts, waits or is held."""
+        return self.deadline.status in UNFINISHED
+
+    @property
+    def is_counted_anew(self) -> bool:
+        """Whether the date was counted anew after the effect had come: nothing was undone."""
+        deadline = self.deadline
+        return deadline.status == "effective" and deadline.settled_on != self.version.due_on
 
 
 def awaited(fact: str) -> str:
@@ -81,10 +105,12 @@ def clock(
     names: PartyNames,
     reasons: Iterable[DeadlineVersion] = (),
     conferences: Iterable[Notification] = (),
+    readable: Collection[int] = (),
 ) -> Clock:
     """One deadline, joined ``with_reasons()``, for a page.
 
-    ``conferences`` are those convened on its notification.
+    ``conferences`` are those convened on its notification; ``readable`` the keys of the acts of
+    which the reader may know.
     """
     version = deadline.version
     rule = version.clause_version.rule if version.clause_version else None
@@ -95,13 +121,19 @@ def clock(
         version=version,
         title=words.clock_title(rule, deadline.notification.act),
         article=rule["article"] if rule else "",
-        summary=rule.get("summary", "") if rule else "",
+        summary=words.library_words(rule.get("summary", "")) if rule else "",
         source=rule.get("source", "") if rule else "",
         bearer=bearer_words(deadline.owed_by, bearer),
         awaiting=awaited(version.awaiting),
-        reasons=[Reason(one, told_again(one.trace, names)) for one in reasons],
+        reasons=[_reason(one, names) for one in reasons],
         convened=sorted(conferences, key=held_on) if duty.get("act") == "conference" else [],
+        met_by=deadline.met_by if deadline.met_by_id in readable else None,
     )
+
+
+def _reason(version: DeadlineVersion, names: PartyNames) -> Reason:
+    cause = words.cause_of(version, names.said_of_code)
+    return Reason(version, told_again(version.trace, names), cause)
 
 
 def held_on(conference: Notification) -> date:
@@ -117,7 +149,10 @@ def is_arranged(version: DeadlineVersion, conferences: Iterable[Notification]) -
 
 
 def clocks_of(
-    notification: Notification, names: PartyNames, conferences: Iterable[Notification] = ()
+    notification: Notification,
+    names: PartyNames,
+    conferences: Iterable[Notification] = (),
+    readable: Collection[int] = (),
 ) -> list[Clock]:
     """Every deadline of a notification with all versions of its date: two queries."""
     versions = DeadlineVersion.objects.select_related("computed_by").order_by("-no")
@@ -129,4 +164,7 @@ def clocks_of(
         .order_by("due_at", "pk")
     )
     convened = list(conferences)
-    return [clock(deadline, names, deadline.versions.all(), convened) for deadline in deadlines]
+    return [
+        clock(deadline, names, deadline.versions.all(), convened, readable)
+        for deadline in deadlines
+    ]

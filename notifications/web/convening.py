@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from notifications import permissions
+from notifications.acts import ACTS
 from notifications.errors import DomainError, RuleBrokenError
-from notifications.models import Deadline, Notification, Party
+from notifications.models import Deadline, Draft, Notification, Party
 from notifications.services.convening import conference_duties, convene_conference, foretold
 from notifications.web import words
 from notifications.web.acting import Hand, day_typed, take
@@ -28,14 +31,16 @@ def conference(request: HttpRequest, uid: UUID) -> HttpResponse:
     hand = take(request, uid)
     if not permissions.can_convene(hand.user, hand.notification, hand.today):
         raise Http404
-    if hand.notification.act != "withdrawal":
+    if hand.notification.act not in ACTS["conference"].refers_to:
         raise Http404
     offices = permissions.offices(hand.user, hand.notification.treaty, hand.today)
-    form = ConferenceForm(data=hand.data)
+    depositaries = hand.notification.treaty.depositary_rows.values_list("party_id", flat=True)
+    others = hand.names.sort(set(depositaries) - set(offices))
+    form = ConferenceForm(others=others, data=hand.data)
     convened = _convened(hand)
     if hand.acts and form.is_valid():
         try:
-            return hand.done(_convene(hand, form, offices, convened))
+            return _convene(hand, form, offices, convened)
         except DomainError as error:
             form.refuse(error)
     if not (convened or form.has_error("all_the_same") or form["all_the_same"].value()):
@@ -63,7 +68,7 @@ def _convened(hand: Hand) -> list[Notification]:
 
 def _convene(
     hand: Hand, form: ConferenceForm, offices: list[int], convened: list[Notification]
-) -> str:
+) -> HttpResponse:
     """Convene, and say what it means for the duty. What is unusual wants a tick first."""
     day = day_typed(form, "held_on")
     fates = foretold(hand.notification, day)
@@ -71,17 +76,23 @@ def _convene(
     if unusual and not form.cleaned_data["all_the_same"]:
         asked = gettext("Tick here to convene it all the same.")
         raise RuleBrokenError(" ".join([*unusual, asked]), field="all_the_same")
-    convene_conference(
+    partners = Party.objects.filter(code__in=form.cleaned_data.get("joint_with") or [])
+    made = convene_conference(
         notification=hand.notification,
-        senders=list(Party.objects.filter(pk__in=offices)),
+        senders=[*Party.objects.filter(pk__in=offices), *partners],
         held_on=day,
         text=form.cleaned_data["text"],
         actor=hand.user,
         now=hand.now,
     )
+    if isinstance(made, Draft):
+        sentence = gettext("It waits for the other depositary; it is issued when that one agrees.")
+        messages.success(hand.request, sentence)
+        return redirect("draft", uid=made.uid)
     if any(how == "early" for _duty, how in fates):
-        return gettext("Conference convened for a day before the window: the duty runs on.")
-    return gettext("Conference convened: every party is told.")
+        sentence = gettext("Conference convened for a day before the window: the duty runs on.")
+        return hand.done(sentence)
+    return hand.done(gettext("Conference convened: every party is told."))
 
 
 def _unusual(

@@ -12,57 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from notifications.models import ACTING_ROLES, Draft, Notification, Role, User
+from notifications import permissions
+from notifications.models import ACTING_ROLES, Notification, Role, User
 from notifications.web import desk_items, words
 from notifications.web.clock import day_of, person, read_clock
 from notifications.web.clocks import Clock, clock, is_arranged
+from notifications.web.desk_drafts import draft_tasks, waiting_in_missions
+from notifications.web.desk_silence import silence_tasks
+from notifications.web.desk_tasks import Due, Step, Task
 from notifications.web.names import PartyNames, party_names
 from notifications.web.thread import answer_words, title_of
-
-URGENT_DAYS = 7
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing to do: its verb, where, and for which party, where a click does it at once."""
-
-    verb: str
-    url: str
-    party: str = ""
-
-
-@dataclass(frozen=True)
-class Due:
-    """A last day in a zone, and how many days are left to it in that zone."""
-
-    on: date
-    zone: str
-    days: int
-
-
-@dataclass(frozen=True)
-class Task:
-    """What waits for the person: what, under which treaty, the steps, why, by when."""
-
-    what: str
-    treaty: str
-    steps: tuple[Step, ...]
-    page: str
-    reason: str
-    due: Due | None = None
-    rank: int = 0
-
-    @property
-    def verb(self) -> str:
-        """What is to be done first."""
-        return self.steps[0].verb
-
-    @property
-    def order(self) -> tuple[int, date]:
-        """What ends within a week comes first, then by kind, then by date."""
-        if self.due is None:
-            return (1 + self.rank, date.max)
-        return (0 if self.due.days <= URGENT_DAYS else 1 + self.rank, self.due.on)
 
 
 @require_safe
@@ -71,17 +30,20 @@ def desk(request: HttpRequest) -> HttpResponse:
     user = person(request)
     now, names = read_clock(), party_names(request)
     today, board = day_of(now), Board(user, now, names)
-    treaties = {row.treaty for row in desk_items.own_treaties(user, today)}
+    own = {row.treaty for row in desk_items.own_treaties(user, today)}
+    treaties = own.union(desk_items.treaties_kept(user, today))
     context = {
         "now": now,
         "today": today,
         "tasks": board.tasks(),
-        "waiting": [draft for draft in board.drafts if draft.state == "awaiting-approval"],
+        "waiting": waiting_in_missions(board.drafts, user, today),
         "clocks": board.clocks,
         "new": board.news(),
-        "treaties": sorted(treaties, key=lambda treaty: treaty.short_title),
+        "treaties": sorted(treaties, key=lambda treaty: words.sort_key(treaty.short_name)),
         "undelivered": desk_items.undelivered(user, today) if user.is_staff else None,
-        "acts": bool(user.party_ids(today, *ACTING_ROLES)),
+        "enters_papers": permissions.can_enter_paper_note(user, today),
+        "is_mission": bool(board.acting),
+        "acts": bool(user.party_ids(today, *ACTING_ROLES, Role.DEPOSITARY_OFFICER)),
     }
     return render(request, "notifications/desk.html", context)
 
@@ -113,40 +75,13 @@ class Board:
     def tasks(self) -> list[Task]:
         """Everything that waits for this person, most urgent first."""
         found = [
-            *self._of_drafts(),
+            *draft_tasks(self.drafts, self.user, self.today, self.names),
             *self._of_notices(),
             *self._conferences(),
+            *silence_tasks(self.user, self.today, self.names),
             *self._to_answer_or_acknowledge(),
         ]
         return sorted(found, key=lambda task: task.order)
-
-    def _of_drafts(self) -> Iterable[Task]:
-        heads = self.user.party_ids(self.today, Role.HEAD_OF_MISSION)
-        for draft in self.drafts:
-            is_mine = draft.written_by_id == self.user.pk
-            if draft.state == "awaiting-approval":
-                if draft.party_id in heads and not is_mine:
-                    reason = gettext("drafted by %(name)s, waits for you to issue it")
-                    said = reason % {"name": draft.written_by.name}
-                    yield self._draft_task(
-                        draft, gettext("Read and issue"), "draft-approval", said, 0
-                    )
-            elif draft.party_id in self.acting:
-                reason = (
-                    gettext("returned with a reason")
-                    if draft.state == "returned"
-                    else gettext("a draft, not yet sent for approval")
-                )
-                yield self._draft_task(draft, gettext("Continue"), "draft", reason, 4)
-
-    def _draft_task(self, draft: Draft, verb: str, page: str, reason: str, rank: int) -> Task:
-        what = gettext("%(act)s by %(party)s") % {
-            "act": words.act_title(draft.act),
-            "party": self.names.said(draft.party_id),
-        }
-        url = reverse(page, kwargs={"uid": draft.uid})
-        steps = (Step(verb, url),)
-        return Task(what, draft.case.treaty.short_title, steps, url, reason, rank=rank)
 
     def _of_notices(self) -> Iterable[Task]:
         user, today = self.user, self.today
@@ -216,7 +151,7 @@ class Board:
     ) -> Task:
         return Task(
             what=title_of(act, self.names),
-            treaty=act.treaty.short_title,
+            treaty=act.treaty.short_name,
             steps=tuple(steps),
             page=reverse("notification", kwargs={"uid": act.uid}),
             reason=reason,

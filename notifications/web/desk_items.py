@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from notifications.models import (
     ACTING_ROLES,
+    MISSION_ROLES,
     Deadline,
     Delivery,
     Draft,
@@ -20,6 +21,7 @@ from notifications.models import (
     Role,
     Transmission,
     TransmissionReport,
+    Treaty,
     TreatyDepositary,
     User,
 )
@@ -30,11 +32,10 @@ NEW_DAYS = 14
 
 
 def drafts(user: User, today: date) -> QuerySet[Draft]:
-    """The open drafts of the person's missions, the latest change first."""
+    """The open drafts that the person may see, the latest change first: two queries."""
     found = Draft.objects.visible_to(user, today).open().on_live_cases()
-    return found.select_related("case__treaty", "written_by", "changed_by").order_by("-changed_at")[
-        :MOST
-    ]
+    joined = found.select_related("case__treaty", "written_by", "changed_by")
+    return joined.prefetch_related("concurrences").order_by("-changed_at")[:MOST]
 
 
 def _live(user: User, today: date) -> QuerySet[Notification]:
@@ -83,9 +84,15 @@ def to_circulate(user: User, today: date) -> QuerySet[Notification]:
 
 
 def running(user: User, today: date) -> QuerySet[Deadline]:
-    """Every clock that counts now and that the person may see, the nearest end first."""
+    """Every clock that counts now and that the person may see, the nearest end first.
+
+    Of those that each party has for itself, the ones of the person's own parties.
+    """
+    own = Q(bearer__in=user.party_ids(today, *MISSION_ROLES))
+    mine = own | ~Q(owed_by=Deadline.OwedBy.EACH_PARTY)
     senders = Prefetch("notification__sender_rows", queryset=SENDERS.queryset)
-    found = Deadline.objects.visible_to(user, today).running().in_case(None).with_reasons()
+    visible = Deadline.objects.visible_to(user, today).running().in_case(None).filter(mine)
+    found = visible.with_reasons()
     joined = found.select_related("notification__treaty", "notification__circulation")
     return joined.prefetch_related(senders).order_by("due_at", "pk")[: MOST * 2]
 
@@ -97,6 +104,16 @@ def kept_treaties(user: User, today: date) -> set[int]:
         return set()
     kept = TreatyDepositary.objects.filter(party__in=offices)
     return set(kept.values_list("treaty_id", flat=True))
+
+
+def treaties_kept(user: User, today: date) -> QuerySet[Treaty]:
+    """The same treaties, for which the person files what a depositary gives."""
+    offices = user.party_ids(today, Role.DEPOSITARY_OFFICER)
+    return (
+        Treaty.objects.filter(depositary_rows__party__in=offices)
+        if offices
+        else Treaty.objects.none()
+    )
 
 
 def to_acknowledge_for(acts: Iterable[Notification], parties: set[int]) -> dict[int, set[int]]:

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from notifications.models import Draft, Treaty, User
+from notifications.acts import ACTS, is_by_depositary
+from notifications.models import Draft, Notification, Treaty, User
 from notifications.services.drafting import send_for_approval
 from notifications.web.clock import day_of, person, read_clock
 from notifications.web.forms import ActForm
@@ -21,7 +22,7 @@ from notifications.web.kept import DO, LOOK
 from notifications.web.names import PartyNames, party_names
 from notifications.web.starting import Starting, starting
 
-SAVE, SEND = "save", "send"
+SAVE, SEND, FILE = "save", "send", "file"
 WAITING = "awaiting-approval"
 
 
@@ -50,7 +51,7 @@ class WritingDesk:
     @property
     def stores(self) -> bool:
         """Whether something is to be stored."""
-        return self.wants in {SAVE, SEND}
+        return self.wants in {SAVE, SEND, FILE}
 
     def keep(self, store: Callable[[], Draft]) -> HttpResponse:
         """Store, and send for approval where that was asked; refused, neither is done.
@@ -61,11 +62,35 @@ class WritingDesk:
             draft = store()
             if self.wants == SEND and draft.state != WAITING:
                 send_for_approval(draft=draft, version=draft.version, actor=self.user, now=self.now)
+        if self.wants == SEND and is_by_depositary(ACTS[draft.act], draft.fields):
+            return redirect("draft-approval", uid=draft.uid)
         sentence = gettext("Saved. Nobody outside your mission sees it.")
         if self.wants == SEND:
             sentence = gettext("Sent for approval: your head of mission can issue it now.")
+            if draft.fields.get("joint_with"):
+                sentence = gettext(
+                    "Sent: those who give it with you are asked to agree, and then your head of "
+                    "mission can issue it."
+                )
         messages.success(self.request, sentence)
         return redirect("draft", uid=draft.uid)
+
+    def filed(self, file: Callable[[], Notification | Draft]) -> HttpResponse:
+        """File what one person can file; a draft, where others have to agree to it first.
+
+        Raises DomainError.
+        """
+        act = file()
+        if isinstance(act, Draft):
+            messages.success(
+                self.request,
+                gettext("It waits for those who give it with you; it is issued when they agree."),
+            )
+            return redirect("draft", uid=act.uid)
+        messages.success(
+            self.request, gettext("Issued. It is sealed now, and every party is told.")
+        )
+        return redirect("notification", uid=act.uid)
 
     def panel(self, seen: Draft, form: ActForm, stored: dict[str, Any]) -> Starting:
         """*What this starts*, for what was typed, or else for what is stored."""
@@ -88,6 +113,12 @@ def at_version(request: HttpRequest, version: int) -> QueryDict:
     data = request.POST.copy()
     data["version"] = str(version)
     return data
+
+
+def seen_version(request: HttpRequest) -> int:
+    """The version that the person read; 0, which no draft has, where it is not said."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
 
 
 def sit_down(request: HttpRequest, treaty: Treaty) -> WritingDesk:

@@ -10,18 +10,25 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
-from notifications.acts import ACTS
+from notifications import permissions
+from notifications.acts import ACTS, Act
+from notifications.acts.common import EVERY, RESPOND_BY
 from notifications.models import (
     Case,
     ClauseVersion,
+    Concurrence,
     Draft,
     Notification,
     Participation,
     Party,
+    Role,
     Treaty,
     User,
 )
-from notifications.web.names import Named, PartyNames
+from notifications.web import words
+from notifications.web.act_fields import said
+from notifications.web.act_inputs import COMMON, Lists
+from notifications.web.names import PartyNames
 
 
 def open_cases(treaty: Treaty, user: User, today: date) -> dict[UUID, Case]:
@@ -32,10 +39,42 @@ def open_cases(treaty: Treaty, user: User, today: date) -> dict[UUID, Case]:
     return {case.uid: case for case in cases.order_by("-pk")[:50]}
 
 
-def members(treaty: Treaty, today: date, names: PartyNames) -> list[Named]:
-    """The parties to a treaty on a day, sorted by name."""
-    parties = Party.objects.party_to(treaty, today)
-    return names.sort(parties.values_list("pk", flat=True))
+def lists_for(
+    act: Act, treaty: Treaty, today: date, names: PartyNames, *, own: int, for_depositary: bool
+) -> Lists:
+    """What the form of an act of the party ``own`` offers to choose from: at most four queries."""
+    kinds = {field.kind for field in act.fields}
+    depositaries = set(treaty.depositary_rows.values_list("party_id", flat=True))
+    members = set(Party.objects.party_to(treaty, today).values_list("pk", flat=True))
+    ever: set[int] = set()
+    if "party" in kinds:
+        ever = set(Participation.objects.filter(treaty=treaty).values_list("party_id", flat=True))
+    partners = (depositaries if for_depositary else members) - {own}
+    return Lists(
+        parties=tuple(names.sort(members | depositaries)),
+        states=tuple(names.sort(ever)),
+        partners=tuple(names.sort(partners)),
+        clauses=_clauses(treaty) if "clause" in kinds else (),
+        zone=treaty.zone,
+    )
+
+
+def _clauses(treaty: Treaty) -> tuple[tuple[str, str], ...]:
+    """The time-limits of a treaty by the id of their clause, and the one that a sender sets."""
+    current = ClauseVersion.objects.current().filter(clause__treaty=treaty).exclude(governs="")
+    limits = [
+        (
+            version.clause.slug,
+            gettext("Article %(article)s: %(summary)s")
+            % {
+                "article": version.rule["article"],
+                "summary": words.library_words(version.rule.get("summary", ""))
+                or words.act_title(version.governs),
+            },
+        )
+        for version in current.select_related("clause").order_by("clause__slug")
+    ]
+    return ((RESPOND_BY.name, gettext(RESPOND_BY.label)), *limits)
 
 
 def is_entry_unknown(treaty: Treaty, party_id: int, today: date) -> bool:
@@ -47,6 +86,8 @@ def is_entry_unknown(treaty: Treaty, party_id: int, today: date) -> bool:
 
 def first_fields(treaty: Treaty, act: str) -> dict[str, Any]:
     """What a new form holds: the article of the clause that yields the effect, where it is one."""
+    if ACTS[act].field("article") is None:
+        return {}
     effects = [
         version.rule["article"]
         for version in ClauseVersion.objects.governing(treaty, act)
@@ -72,7 +113,8 @@ class Difference:
 def differences(draft: Draft, typed: dict[str, Any]) -> list[Difference]:
     """The fields in which the stored draft differs from what was typed, as stored."""
     found = []
-    for field in ACTS[draft.act].fields:
+    common = [field for field in EVERY if field.name in COMMON]
+    for field in (*ACTS[draft.act].fields, *common):
         stored = draft.fields.get(field.name, "")
         mine = typed.get(field.name, "")
         if _plain(stored) != _plain(mine):
@@ -86,3 +128,50 @@ def _plain(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value)
     return str(value).replace("\r\n", "\n").strip()
+
+
+def target_of(draft: Draft, user: User, today: date) -> Notification | None:
+    """The act a draft refers to, as far as the person may read it."""
+    if draft.refers_to_id is None:
+        return None
+    return Notification.objects.visible_to(user, today).filter(pk=draft.refers_to_id).first()
+
+
+def shown(draft: Draft, user: User, today: date, names: PartyNames) -> dict[str, Any]:
+    """What every page of a draft shows: what it says, on what it is, and with whom it is given."""
+    partners = partners_of(draft, names)
+    # Those who are asked to agree stand in a list of their own.
+    told = {k: v for k, v in draft.fields.items() if k != "joint_with" or not partners}
+    return {
+        "draft": draft,
+        "party_name": names.of(draft.party_id),
+        "fields": said(draft.act, told, names, draft.case.treaty.zone),
+        "text": draft.fields.get("text", ""),
+        "note_language": draft.written_by.language,
+        "target": target_of(draft, user, today),
+        "partners": partners,
+        "is_awaited": any(partner.row.at is None for partner in partners),
+    }
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A party that is to give the act too, and when it agreed to the text, where it did."""
+
+    name: str
+    row: Concurrence
+
+
+def partners_of(draft: Draft, names: PartyNames) -> list[Partner]:
+    """Who is to give the act besides the draft's own party, by name: one query."""
+    rows = {row.party_id: row for row in draft.concurrences.select_related("by")}
+    return [Partner(named.name, rows[named.pk]) for named in names.sort(rows)]
+
+
+def asked_of(draft: Draft, user: User, today: date) -> list[Concurrence]:
+    """The rows of the parties for which the person can agree to the draft, or decline."""
+    own = user.party_ids(today, Role.HEAD_OF_MISSION, Role.DEPOSITARY_OFFICER)
+    if not own:
+        return []
+    rows = draft.concurrences.filter(party__in=own).select_related("party", "by").order_by("pk")
+    return [row for row in rows if permissions.can_concur(user, draft, row.party, today)]

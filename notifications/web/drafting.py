@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -10,18 +9,20 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
 from notifications import permissions
+from notifications.acts import ACTS, is_by_depositary
 from notifications.errors import ChangedMeanwhileError, DomainError
 from notifications.models import Draft
-from notifications.services.drafting import edit_draft
-from notifications.web.act_fields import said
+from notifications.services.drafting import apart, edit_draft
 from notifications.web.clock import day_of, person, read_clock
-from notifications.web.draft_desk import WritingDesk, at_version, sit_down
+from notifications.web.draft_desk import WAITING, WritingDesk, at_version, sit_down
 from notifications.web.draft_facts import (
     Difference,
+    asked_of,
     differences,
     initial_values,
     is_entry_unknown,
-    members,
+    lists_for,
+    shown,
 )
 from notifications.web.forms import ActForm
 from notifications.web.kept import keeps_typed
@@ -71,25 +72,40 @@ def _page(
         "notifications/draft.html",
         panel=desk.panel(unstored(found), form, found.fields),
         form=form,
-        draft=found,
         theirs=theirs,
         # A form with somebody's text stays a form, wherever the draft has gone meanwhile.
         may_edit=may_edit and (found.state in OPEN or form.is_bound),
         is_open=found.state in OPEN,
         may_approve=permissions.can_approve(desk.user, found, desk.today),
-        party_name=desk.names.of(found.party_id),
-        fields=said(found.act, found.fields, desk.names),
-        text=found.fields.get("text", ""),
-        note_language=found.written_by.language,
+        files_at_once=False,
+        goes_on=is_by_depositary(ACTS[found.act], found.fields),
+        about=f"notifications/acts/{found.act}.html",
+        asked_to_join=_is_asked(desk, found),
+        **shown(found, desk.user, desk.today, desk.names),
     )
 
 
+def _is_asked(desk: WritingDesk, found: Draft) -> bool:
+    """Whether it waits for the person to agree, for a party that is to give it too."""
+    rows = asked_of(found, desk.user, desk.today) if found.state == WAITING else []
+    return any(row.at is None for row in rows)
+
+
 def _form(desk: WritingDesk, found: Draft, data: QueryDict | None) -> ActForm:
-    names_parties = found.act != "withdrawal"
+    act = ACTS[found.act]
+    for_depositary = is_by_depositary(act, found.fields)
+    is_asked = not (act.by_non_parties or for_depositary)
     return ActForm(
         found.act,
-        parties=members(desk.treaty, desk.today, desk.names) if names_parties else (),
-        asks_entry=is_entry_unknown(desk.treaty, found.party_id, desk.today),
+        lists_for(
+            act,
+            desk.treaty,
+            desk.today,
+            desk.names,
+            own=found.party_id,
+            for_depositary=for_depositary,
+        ),
+        asks_entry=is_asked and is_entry_unknown(desk.treaty, found.party_id, desk.today),
         data=data,
         initial=initial_values(found),
     )
@@ -97,9 +113,8 @@ def _form(desk: WritingDesk, found: Draft, data: QueryDict | None) -> ActForm:
 
 def _edit(desk: WritingDesk, found: Draft, form: ActForm) -> Draft:
     """Store what was typed; fields that the form does not show stay as they are."""
-    unasked: dict[str, Any] = {
-        name: value for name, value in found.fields.items() if name not in form.fields
-    }
+    written, _kept = apart(found.fields)
+    unasked = {name: value for name, value in written.items() if name not in form.fields}
     return edit_draft(
         draft=found,
         fields={**unasked, **form.values()},

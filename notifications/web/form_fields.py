@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django import forms
 
 from notifications.web.clock import read_day
 
 AnyField = TypeVar("AnyField", bound=forms.Field)
+
+MOST_TICKED = 4
+
+# What a browser's field for a date with its time gives.
+MINUTE = "%Y-%m-%dT%H:%M"
 
 
 def _is_day(value: object) -> bool:
@@ -30,6 +37,55 @@ class DayInput(forms.TextInput):
         shown = context["widget"]["value"]
         context["widget"]["type"] = "text" if shown and not _is_day(shown) else "date"
         return context
+
+
+def _is_minute(value: object) -> bool:
+    try:
+        datetime.strptime(str(value), MINUTE)  # noqa: DTZ007 - the zone is the treaty's
+    except ValueError:
+        return False
+    return True
+
+
+class MinuteInput(forms.TextInput):
+    """A date with its time; a plain field where it holds what is none, so that it is not lost."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Choose the kind of field by what it holds."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        is_other = shown and not _is_minute(shown)
+        context["widget"]["type"] = "text" if is_other else "datetime-local"
+        return context
+
+
+class InstantField(forms.CharField):
+    """An instant, typed as a date with its time in a zone, carried as ISO text with its offset.
+
+    What is neither is carried as typed: the service says what is wrong with it.
+    """
+
+    def __init__(self, zone: str, **kwargs: Any) -> None:
+        super().__init__(
+            widget=MinuteInput(attrs={"class": "form-control form-control-day"}), **kwargs
+        )
+        self.zone = ZoneInfo(zone)
+
+    def to_python(self, value: Any) -> str:
+        """The instant with its offset."""
+        typed = super().to_python(value) or ""
+        if not _is_minute(typed):
+            return typed
+        local = datetime.strptime(typed, MINUTE).replace(tzinfo=self.zone)
+        return local.isoformat(timespec="minutes")
+
+    def prepare_value(self, value: Any) -> Any:
+        """What the field shows: the same in the zone, or what was typed."""
+        try:
+            at = datetime.fromisoformat(str(value))
+        except ValueError:
+            return value
+        return at.astimezone(self.zone).strftime(MINUTE) if at.tzinfo else value
 
 
 def line(*, label: Any, is_asked: bool = False, help_text: Any = "") -> forms.CharField:
@@ -57,6 +113,35 @@ def day(*, label: Any, is_asked: bool = False, help_text: Any = "") -> forms.Cha
     return asked(
         forms.CharField(label=label, help_text=help_text, widget=widget, required=False), is_asked
     )
+
+
+def instant(*, zone: str, label: Any, is_asked: bool = False, help_text: Any = "") -> InstantField:
+    """A date with its time in a zone."""
+    return asked(InstantField(zone, label=label, help_text=help_text, required=False), is_asked)
+
+
+def number(*, label: Any, is_asked: bool = False, help_text: Any = "") -> forms.CharField:
+    """A whole number, kept as typed: the service says what is none."""
+    widget = forms.TextInput(
+        attrs={"class": "form-control form-control-day", "inputmode": "numeric"}
+    )
+    return asked(
+        forms.CharField(label=label, help_text=help_text, widget=widget, required=False), is_asked
+    )
+
+
+def several(
+    *, label: Any, choices: Iterable[tuple[str, Any]], is_asked: bool = False, help_text: Any = ""
+) -> forms.MultipleChoiceField:
+    """Several of a list: a few to tick, many in a list to choose from."""
+    offered = list(choices)
+    widget: forms.Widget = forms.SelectMultiple(attrs={"class": "form-select", "size": 8})
+    if len(offered) <= MOST_TICKED:
+        widget = forms.CheckboxSelectMultiple(attrs={"class": "ticks"})
+    field = forms.MultipleChoiceField(
+        label=label, help_text=help_text, choices=offered, widget=widget, required=False
+    )
+    return asked(field, is_asked)
 
 
 def switch(*, label: Any, help_text: Any = "") -> forms.BooleanField:

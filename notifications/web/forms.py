@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications.acts import ACTS, POSITIONS, ActField
+from notifications.acts import ACTS, POSITIONS
 from notifications.errors import DomainError
-from notifications.models import Case
+from notifications.models import Notification
 from notifications.services.examining import PARTICIPATION_UNKNOWN
+from notifications.web.act_inputs import COMMON, Lists, common_inputs, input_of
+from notifications.web.file_fields import several_files, what_is_taken
 from notifications.web.form_fields import (
     SeenVersion,
     Token,
-    asked,
     choice,
     day,
     line,
+    several,
     switch,
     text,
 )
 from notifications.web.names import Named
+
+PARTIES = Notification.Visibility.PARTIES.value
 
 
 class NamingForm(forms.Form):
@@ -60,26 +62,45 @@ class ActForm(DomainForm):
 
     version = SeenVersion(required=False)
 
-    def __init__(
-        self, act: str, *, parties: Iterable[Named] = (), asks_entry: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, act: str, lists: Lists, *, asks_entry: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.act = ACTS[act]
-        choices = [(party.code, party.name) for party in parties]
         for field in self.act.fields:
-            self.fields[field.name] = _input(field, choices)
+            self.fields[field.name] = input_of(field, lists)
         if asks_entry:
             self.fields["in_force_for_party"] = day(
                 label=_("In force for your party since"),
                 help_text=_("The list of parties to this treaty is not complete: name the day."),
             )
             self.fields["confirmed"] = switch(label=_("I confirm that it is a party to the treaty"))
+        for name, common in common_inputs(lists).items():
+            self.fields.setdefault(name, common)
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """The fields of the act, without those that every act has."""
+        return [field for field in self if field.name not in COMMON]
+
+    @property
+    def common(self) -> list[forms.BoundField]:
+        """Those that every act has."""
+        return [field for field in self if field.name in COMMON]
+
+    @property
+    def is_common_filled(self) -> bool:
+        """Whether one of these says something that one must not overlook."""
+        said = [field.value() for field in self.common]
+        return any(value and value != PARTIES for value in said) or any(
+            field.errors for field in self.common
+        )
 
     def values(self) -> dict[str, Any]:
         """The fields of the act as typed; what the form does not hold is not said."""
         typed = {name: self._typed(name) for name in self.fields if name != "version"}
         if "confirmed" in typed:
             typed["confirmed"] = [PARTICIPATION_UNKNOWN] if typed["confirmed"] else []
+        if typed.get("visibility") == PARTIES:
+            typed["visibility"] = ""  # what holds anyway is not said
         return typed
 
     def seen_version(self) -> int:
@@ -92,43 +113,38 @@ class ActForm(DomainForm):
         return self.cleaned_data[name] if is_clean else self.data.get(name, "")
 
 
-def _input(field: ActField, choices: list[tuple[str, str]]) -> forms.Field:
-    named: dict[str, Any] = {
-        "label": _(field.label),
-        "help_text": _(field.help) if field.help else "",
-    }
-    if field.kind == "yes-no":
-        return switch(**named)
-    if field.kind in {"party", "parties"}:
-        widget = forms.SelectMultiple(attrs={"class": "form-select", "size": 8})
-        many = forms.MultipleChoiceField(choices=choices, widget=widget, required=False, **named)
-        return asked(many, field.is_required)
-    make = {"line": line, "text": text, "date": day}[field.kind]
-    return make(is_asked=field.is_required, **named)
-
-
 class StartForm(DomainForm):
-    """For whom, and in which matter, an act is filed; ``uid`` is the mark of its draft."""
+    """For whom, on which act and in which matter; ``uid`` is the mark of the draft."""
 
     uid = Token()
 
     def __init__(
-        self, *, parties: list[Named], cases: Mapping[uuid.UUID, Case], **kwargs: Any
+        self,
+        *,
+        parties: list[tuple[str, str]],
+        targets: list[tuple[str, str]],
+        must_refer: bool,
+        cases: list[tuple[str, str]],
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if targets:
+            self.fields["refers_to"] = choice(
+                label=_("Refers to"),
+                choices=[("", _("Choose") if must_refer else _("No act")), *targets],
+                is_asked=must_refer,
+                help_text=_("It stands in the same matter as the act it refers to."),
+            )
         if len(parties) > 1:
             self.fields["party"] = choice(
                 label=_("On behalf of"),
-                choices=[(party.code, party.name) for party in parties],
+                choices=parties,
                 is_asked=True,
             )
-        if cases:
+        if cases and not must_refer:
             self.fields["case"] = choice(
                 label=_("Matter"),
-                choices=[
-                    ("", _("A new matter")),
-                    *((str(uid), case.title) for uid, case in cases.items()),
-                ],
+                choices=[("", _("A new matter")), *cases],
                 help_text=_("Acts on one matter stand together, in order."),
             )
 
@@ -174,6 +190,7 @@ class ResponseForm(DomainForm):
 
     def __init__(self, *, parties: list[Named], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.fields["files"] = several_files(label=_("Files"), help_text=what_is_taken())
         if len(parties) > 1:
             self.fields["party"] = choice(
                 label=_("On behalf of"),
@@ -194,6 +211,40 @@ class ConferenceForm(DomainForm):
         label=_("Convene it all the same"),
         help_text=_("For a day after the window, or where another conference stands."),
     )
+
+    def __init__(self, *, others: list[Named], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if others:
+            self.fields["joint_with"] = several(
+                label=_("Convened jointly with"),
+                choices=[(party.code, party.name) for party in others],
+                help_text=_("It is issued when the other depositary has agreed to it too."),
+            )
+
+
+class StatementForm(DomainForm):
+    """What a state said in public, when, and where it can be read."""
+
+    on = day(label=_("Made on"), is_asked=True)
+    text = text(
+        label=_("Text of the statement"),
+        is_asked=True,
+        help_text=_("In the words of the state that made it."),
+        rows=8,
+    )
+    source = line(
+        label=_("Source"), help_text=_("Where it was published: a name and a date, or an address.")
+    )
+
+    def __init__(self, *, parties: list[Named], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if len(parties) > 1:
+            self.fields["party"] = choice(
+                label=_("Made by"),
+                choices=[("", _("Choose")), *((party.code, party.name) for party in parties)],
+                is_asked=True,
+            )
+            self.order_fields(["party"])
 
 
 class ReturnForm(DomainForm):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
-from notifications.acts import ACTS
+from notifications.acts import ACTS, is_by_depositary
 from notifications.models import (
     Message,
     Notification,
@@ -96,7 +96,7 @@ def _sent_to(notification: Notification, names: PartyNames) -> dict[int, Row]:
 
 def _add_act(act: Notification, rows: dict[int, Row]) -> None:
     """An act of a party; what a depositary files as such is not what its state thinks of it."""
-    if ACTS[act.act].filed_by == "depositary":
+    if is_by_depositary(ACTS[act.act], act.fields):
         return
     for sender in act.sender_rows.all():
         if sender.party_id in rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,33 +13,49 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
+from notifications.emails import spoken
 from notifications.models import User
 from notifications.web.kept import UNDONE, is_kept, pack
 from notifications.web.sign_in import ask_again
 
 
 class ReaderMiddleware:
-    """Activates the language and the zone of the signed-in person while the page is made."""
+    """Activates the reader's language and zone while the page is made.
+
+    The language is the signed-in person's, else the one chosen on the sign-in page, else the one
+    the browser asks for, else English; the zone is the person's, else UTC.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Make the page in the reader's language and zone."""
-        if not isinstance(request.user, User):
-            return self.get_response(request)
-        reader = request.user
-        with translation.override(reader.language), timezone.override(_zone(reader.zone)):
-            return self.get_response(request)
+        """Make the page in the reader's language and zone, and say which language it is in."""
+        reader = request.user if isinstance(request.user, User) else None
+        language = _language(request, reader)
+        zone = _zone(reader.zone) if reader else UTC
+        with translation.override(language), timezone.override(zone):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if reader is None:
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
 
 
-def _zone(name: str) -> ZoneInfo:
+def _language(request: HttpRequest, reader: User | None) -> str:
+    if reader is not None:
+        return spoken(reader.language)
+    return translation.get_language_from_request(request)
+
+
+def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        return UTC
 
 
 class SignInFirstMiddleware(LoginRequiredMiddleware):

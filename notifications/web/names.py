@@ -10,19 +10,20 @@ from django.db.models import FilteredRelation, Q
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 
+from notifications.emails.words import enumerated, joined, listed
 from notifications.models import Party
-from notifications.web.words import with_article
 
 FALLBACK = "en"
 
 
 class Named(NamedTuple):
-    """A party with its name and the key it is sorted by."""
+    """A party with its name, the key it is sorted by, and the name as running text has it."""
 
     sort_key: str
     name: str
     code: str
     pk: int
+    in_text: str
 
 
 class PartyNames:
@@ -37,11 +38,19 @@ class PartyNames:
         spoken = Q(names__language__in={self.language, FALLBACK})
         rows = Party.objects.annotate(
             spoken=FilteredRelation("names", condition=spoken)
-        ).values_list("pk", "code", "spoken__language", "spoken__name", "spoken__sort_key")
+        ).values_list(
+            "pk",
+            "code",
+            "spoken__language",
+            "spoken__name",
+            "spoken__sort_key",
+            "spoken__in_text",
+        )
         known: dict[int, Named] = {}
-        for pk, code, language, name, sort_key in rows:
+        for pk, code, language, name, sort_key, in_text in rows:
             if pk not in known or language == self.language:
-                known[pk] = Named(sort_key or code, name or code, code, pk)
+                named = name or code
+                known[pk] = Named(sort_key or code, named, code, pk, in_text or named)
         return known
 
     @cached_property
@@ -63,33 +72,28 @@ class PartyNames:
         return sorted(self.by_id[party_id] for party_id in party_ids)
 
     def listed(self, party_ids: Iterable[int]) -> str:
-        """Their names, sorted, with commas between."""
-        return ", ".join(named.name for named in self.sort(party_ids))
+        """Their names, sorted, one after another."""
+        return enumerated(named.name for named in self.sort(party_ids))
 
     def said(self, party_id: int) -> str:
         """The name of a party as running text has it, as "the United States of America"."""
-        return with_article(self.of(party_id))
+        return self.by_id[party_id].in_text
 
     def said_of_code(self, code: str) -> str:
         """The same, by its code."""
-        return with_article(self.of_code(code))
+        named = self.by_code.get(code)
+        return named.in_text if named else code
 
     def said_all(self, party_ids: Iterable[int]) -> str:
         """Several in running text, as "Canada, France and Germany"."""
-        return _joined(self._said_sorted(party_ids), gettext("%(others)s and %(last)s"))
+        return listed(self._said_sorted(party_ids))
 
     def said_any(self, party_ids: Iterable[int]) -> str:
         """One of several in running text, as "Canada or Hungary"."""
-        return _joined(self._said_sorted(party_ids), gettext("%(others)s or %(last)s"))
+        return joined(self._said_sorted(party_ids), gettext("%(others)s or %(last)s"))
 
     def _said_sorted(self, party_ids: Iterable[int]) -> list[str]:
-        return [with_article(named.name) for named in self.sort(party_ids)]
-
-
-def _joined(said: list[str], pattern: str) -> str:
-    if len(said) < 2:
-        return "".join(said)
-    return pattern % {"others": ", ".join(said[:-1]), "last": said[-1]}
+        return [named.in_text for named in self.sort(party_ids)]
 
 
 def party_names(request: HttpRequest) -> PartyNames:

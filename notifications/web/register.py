@@ -15,6 +15,7 @@ from notifications.web.clock import day_of, person, read_clock
 from notifications.web.forms import RegisterFilter
 from notifications.web.names import party_names
 from notifications.web.thread import SENDERS, listed_title
+from notifications.web.words import sort_key
 
 PAGE_ROWS = 25
 
@@ -23,8 +24,10 @@ PAGE_ROWS = 25
 def register(request: HttpRequest) -> HttpResponse:
     """A page of the register, by treaty and by kind of case."""
     user, today, names = person(request), day_of(read_clock()), party_names(request)
-    treaties = Treaty.objects.visible_to(user, today).values_list("slug", "short_title")
-    form = RegisterFilter(treaties=list(treaties), data=request.GET)
+    treaties = Treaty.objects.visible_to(user, today)
+    titles = [(treaty.slug, treaty.short_name) for treaty in treaties]
+    titles.sort(key=lambda title: sort_key(title[1]))
+    form = RegisterFilter(treaties=titles, data=request.GET)
     chosen: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     found = Notification.objects.visible_to(user, today).filter(circulation__isnull=False)
     if chosen.get("treaty"):

@@ -32,7 +32,7 @@ def in_words(version: ClauseVersion) -> RuleInWords:
     return RuleInWords(
         article=rule.article,
         act=words.act_title(rule.governs),
-        summary=rule.summary,
+        summary=words.library_words(rule.summary),
         sentences=_sentences(rule),
         source=rule.source,
         confidence=rule.confidence,
@@ -43,7 +43,7 @@ def in_words(version: ClauseVersion) -> RuleInWords:
 def _sentences(rule: Clause) -> list[str]:
     if rule.yields == "not-permitted":
         return [gettext("The treaty admits no such act.")]
-    told = [*_span(rule), *_end(rule)]
+    told = [*_span(rule), *_end(rule), *_modified(rule)]
     if rule.requires:
         told.append(gettext("The notice must hold a statement of reasons."))
     return told
@@ -59,6 +59,8 @@ def _span(rule: Clause) -> list[str]:
 
 def _end(rule: Clause) -> list[str]:
     when = {"when": _after(rule.count or (), rule)}
+    if rule.yields == "right":
+        return [gettext("The right begins with the day %(when)s.") % when]
     if rule.yields == "effect":
         told = [gettext("The act takes effect at the start of the day %(when)s.") % when]
         if rule.minimum:
@@ -77,10 +79,41 @@ def _end(rule: Clause) -> list[str]:
     return [gettext("The right ends with the day %(when)s.") % when]
 
 
+def _modified(rule: Clause) -> list[str]:
+    """What silence means, what keeps the date open, whether another one may be registered."""
+    told = []
+    if rule.starts == "informed":
+        told.append(
+            gettext("It runs for each party, from the day on which that party was informed.")
+        )
+    if rule.silence:
+        told.append(gettext(SILENCES[rule.silence]))
+    if rule.open_while is not None:
+        told.append(gettext(OPEN[rule.open_while.fact][rule.open_while.at]))
+    if rule.override:
+        told.append(gettext("The depositary may register another date, with its reasons."))
+    return told
+
+
 def _(message: str) -> str:
     """Mark a message id for translation at the page."""
     return message
 
+
+SILENCES = {
+    "acceptance": _(
+        "Whoever says nothing by then is proposed as having accepted; the depositary decides."
+    ),
+    "no-consent": _(
+        "Whoever says nothing by then is proposed as not consenting; the depositary decides."
+    ),
+}
+OPEN = {
+    "armed-conflict": {
+        "yield": _("It does not end while the party is in an armed conflict on that day."),
+        "notice": _("It does not end while an armed conflict of the day of notice lasts."),
+    },
+}
 
 OWED = {
     "notifier": _("The notifying party owes %(act)s."),
@@ -99,6 +132,11 @@ STARTS = {
     "received": _("receipt"),
     "deposited": _("deposit with the depositary"),
     "circulated": _("circulation by the depositary"),
+    "registered": _("registration by the depositary"),
+    "informed": _("the information of the party by the depositary"),
+    "consented": _("the consent of the party to be bound"),
+    "in_force": _("the entry into force of the treaty"),
+    "in_force_for_party": _("the entry into force of the treaty for the party"),
 }
 LAST_STARTS = {
     "given": _("the last recorded receipt or, without one, the date of the note"),
@@ -110,7 +148,8 @@ LAST_STARTS = {
 
 def _after(steps: tuple[Step, ...], rule: Clause) -> str:
     """Steps with what they start from, as "30 days after receipt"."""
-    start = {"start": gettext((LAST_STARTS if rule.which == "last" else STARTS)[rule.starts])}
+    starts = {**STARTS, **(LAST_STARTS if rule.which == "last" else {})}
+    start = {"start": gettext(starts[rule.starts])}
     if not steps:
         return gettext("on the day of %(start)s") % start
     first, *others = [_step(step) for step in steps]
@@ -136,4 +175,6 @@ def _step(step: Step) -> str:
             return gettext("the first day of the following month")
         case Until():
             month = gettext(MONTHS[step.month - 1])
+            if step.day == 1:
+                return gettext("the next 1 %(month)s") % {"month": month}
             return gettext("the next %(day)d %(month)s") % {"day": step.day, "month": month}

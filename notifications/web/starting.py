@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from notifications.errors import DomainError
-from notifications.models import Case, Draft, Party, Treaty, User
+from notifications.models import Case, Draft, Notification, Party, Treaty, User
+from notifications.services.drafting import apart
 from notifications.services.examining import Finding
 from notifications.services.fields import clean_fields
 from notifications.services.preview import Foreseen, Preview, preview
@@ -64,8 +65,9 @@ class Starting:
 
 def starting(draft: Draft, fields: dict[str, Any], today: date, names: PartyNames) -> Starting:
     """The panel for a draft with these fields; nothing is stored."""
+    written, kept = apart(fields)
     try:
-        draft.fields = clean_fields(draft.act, fields)
+        draft.fields = {**clean_fields(draft.act, written), **kept}
     except DomainError as error:
         return Starting(refusal=error.sentence)
     found = preview(draft=draft, today=today)
@@ -98,9 +100,14 @@ def _findings(found: Preview, *, is_warning: bool) -> list[Finding]:
     return [item for item in found.findings if (item.level == "warn") is is_warning]
 
 
-def unsaved(treaty: Treaty, party: Party, act: str, author: User) -> Draft:
-    """A draft that exists on the page alone."""
-    return Draft(case=Case(treaty=treaty), party=party, act=act, author=author, written_by=author)
+def unsaved(
+    treaty: Treaty, party: Party, act: str, author: User, target: Notification | None = None
+) -> Draft:
+    """A draft that exists on the page alone; one on another act stands in that act's matter."""
+    case = target.case if target else Case(treaty=treaty)
+    draft = Draft(case=case, party=party, act=act, author=author, written_by=author)
+    draft.refers_to = target
+    return draft
 
 
 def unstored(draft: Draft) -> Draft:

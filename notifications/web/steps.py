@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from notifications import permissions
+from notifications.lifecycle import COUNTING
 from notifications.models import Notification, Party, TreatyDepositary
 from notifications.services.convening import conference_duties
 from notifications.web.acting_parties import answering_parties, unreceived_by
@@ -70,7 +71,7 @@ def steps_of(
     answered = {row.party_id for row in rows if row.response}
     conferences = records.conferences_on(found)
     is_conference_due = is_officer and any(
-        duty.status in {"running", "lapsed"} and not is_arranged(duty.version, conferences)
+        duty.status in {*COUNTING, "lapsed"} and not is_arranged(duty.version, conferences)
         for duty in conference_duties(found)
     )
     return Steps(

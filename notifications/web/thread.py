@@ -18,10 +18,12 @@ from notifications.models import (
     Sender,
     Statement,
     TransmissionReport,
+    Treaty,
     User,
 )
 from notifications.web import words
 from notifications.web.clocks import held_on
+from notifications.web.each_party import lapsed_together, silent_words
 from notifications.web.names import PartyNames
 
 SENDERS = Prefetch("sender_rows", queryset=Sender.objects.order_by("pk"))
@@ -119,7 +121,7 @@ def thread(records: CaseRecords, names: PartyNames) -> list[Entry]:
     entries += [_acknowledged(report, acts, names) for report in records.reports]
     entries += [_response(response, acts, names) for response in records.responses]
     entries += [_statement(statement, names) for statement in records.statements]
-    entries += [_ended(deadline, names) for deadline in records.ended]
+    entries += [_ended(group, names) for group in lapsed_together(records.ended)]
     return sorted(entries, key=lambda entry: entry.order)
 
 
@@ -140,6 +142,17 @@ def title_of(act: Notification, names: PartyNames) -> str:
             "party": senders,
         }
     return gettext("%(act)s by %(party)s") % {"act": words.act_title(act.act), "party": senders}
+
+
+def case_title(case: Case, treaty: Treaty, names: PartyNames) -> str:
+    """A matter by the act that opened it: "Open Skies: Withdrawal – United States of America"."""
+    if not case.opened_by:
+        return case.title
+    return gettext("%(treaty)s: %(act)s – %(party)s") % {
+        "treaty": treaty.short_name,
+        "act": words.act_title(case.opened_by["act"]),
+        "party": names.of_code(case.opened_by["party"]),
+    }
 
 
 def listed_title(act: Notification, names: PartyNames) -> str:
@@ -178,10 +191,12 @@ def _act(act: Notification, names: PartyNames) -> Entry:
 
 def _receipt(receipt: Receipt, acts: dict[int, Notification], names: PartyNames) -> Entry:
     act = acts[receipt.notification_id]
-    sentence = gettext("%(party)s received: %(act)s") % {
-        "party": names.said(receipt.party_id),
-        "act": title_of(act, names),
-    }
+    words_of = gettext("%(party)s received: %(act)s")
+    if receipt.disputed:
+        words_of = gettext("As the other side states, %(party)s received: %(act)s")
+    elif receipt.supersedes_id is not None:
+        words_of = gettext("As it was corrected, %(party)s received: %(act)s")
+    sentence = words_of % {"party": names.said(receipt.party_id), "act": title_of(act, names)}
     is_same_day = _day(receipt.entered_at, act) == receipt.on
     at = receipt.entered_at if is_same_day and act.given_at else None
     return Entry(receipt.on, at, 2, "receipt", words.capitalised(sentence))
@@ -237,12 +252,16 @@ def _statement(statement: Statement, names: PartyNames) -> Entry:
     )
 
 
-def _ended(deadline: Deadline, names: PartyNames) -> Entry:
+def _ended(group: list[Deadline], names: PartyNames) -> Entry:
+    """One clock that ended, or those of many parties that lapsed together."""
+    deadline = group[0]
     version = deadline.version
     rule = version.clause_version.rule if version.clause_version else None
     title = words.clock_title(rule, deadline.notification.act)
     sentence = title
-    if deadline.status == "lapsed":
+    if len(group) > 1:
+        sentence = silent_words(len(group), title)
+    elif deadline.status == "lapsed":
         who = names.said(deadline.bearer_id) if deadline.bearer_id else ""
         sentence = gettext("Passed without it: %(title)s") % {"title": title}
         if who:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from notifications import permissions
 from notifications.models import (
     ACTING_ROLES,
     ClauseVersion,
@@ -76,11 +77,7 @@ def treaty(request: HttpRequest, slug: str) -> HttpResponse:
         "left": _by_name(left, names),
         "clauses": [in_words(version) for version in _clauses(found)],
         "notices": _notices(found, user, today, names),
-        "may_withdraw": bool(acting)
-        and (
-            not found.participants_complete
-            or any(row.party_id in acting and row.covers(today) for row in rows)
-        ),
+        "may_file": bool(acting or permissions.offices(user, found, today)),
     }
     return render(request, "notifications/treaty.html", context)
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from notifications.clauses.sorting import sort_key_of
 from notifications.emails.words import (
     act_title,
     bare_date,
+    cause_of,
     clock_title,
     distance,
     full_date,
+    library_words,
     position_title,
-    with_article,
+    short_date,
     within,
 )
 from notifications.lifecycle import (
@@ -31,6 +34,7 @@ __all__ = [
     "bare_date",
     "begin_exact",
     "capitalised",
+    "cause_of",
     "clock_title",
     "day_in",
     "distance",
@@ -38,12 +42,14 @@ __all__ = [
     "end_exact",
     "exact",
     "full_date",
+    "library_words",
     "local_moment",
     "position_title",
+    "short_date",
     "short_day",
+    "sort_key",
     "state_words",
     "utc_moment",
-    "with_article",
     "within",
 ]
 
@@ -98,7 +104,7 @@ def local_moment(at: datetime) -> str:
 
 def short_day(at: datetime, zone: str) -> str:
     """The day of an instant in a zone, short, as "22 Nov 2020"."""
-    return date_format(at.astimezone(ZoneInfo(zone)), "j M Y")
+    return short_date(at.astimezone(ZoneInfo(zone)).date())
 
 
 def utc_moment(at: datetime) -> str:
@@ -108,6 +114,11 @@ def utc_moment(at: datetime) -> str:
         "date": bare_date(universal.date()),
         "time": universal.strftime("%H:%M:%S"),
     }
+
+
+def sort_key(text: str) -> str:
+    """The key by which a text is sorted in the reader's language."""
+    return sort_key_of(text, get_language() or settings.LANGUAGE_CODE)
 
 
 def state_words(record: str, state: str) -> str:

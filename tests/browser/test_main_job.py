@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, Route, expect
+from pytest_django import Settings
 
 from notifications.models import Draft, User
 from notifications.services.sweeps import send_alerts
@@ -82,6 +83,8 @@ def test_from_the_american_draft_to_the_russian_response(desk: Desk, cast: Cast)
     desk.sit_down(cast.us_drafter)
     desk.look()
     page.get_by_role("link", name="Open Skies").first.click()
+    desk.look()
+    page.get_by_role("link", name="Withdrawal", exact=True).click()
     page.get_by_label("Signed by").fill("Helen Marsh, Secretary of State")
     page.get_by_label("Text of the note").fill("The United States gives notice of its withdrawal.")
     expect(page.locator("#starting")).to_contain_text("Nothing stands in the way")
@@ -148,6 +151,7 @@ def test_filing_works_without_javascript(desk: Desk, cast: Cast, visitor: Browse
         other.sit_down(cast.us_drafter)
         page = other.page
         page.get_by_role("link", name="Open Skies").first.click()
+        page.get_by_role("link", name="Withdrawal", exact=True).click()
         page.get_by_label("Signed by").fill("Helen Marsh")
         page.get_by_label("Date of withdrawal named in the note").fill("2021-01-01")
         other.press("Check")
@@ -161,8 +165,9 @@ def test_filing_works_without_javascript(desk: Desk, cast: Cast, visitor: Browse
 
 
 def test_dark_and_right_to_left_pages_are_as_readable(
-    desk: Desk, cast: Cast, visitor: BrowserContext
+    desk: Desk, cast: Cast, settings: Settings
 ) -> None:
+    settings.LANGUAGES = [*settings.LANGUAGES, ("ar", "العربية")]
     User.objects.filter(pk=cast.russian_drafter.pk).update(language="ar")
     desk.page.emulate_media(color_scheme="dark")
     desk.open("/sign-in/")
@@ -171,14 +176,14 @@ def test_dark_and_right_to_left_pages_are_as_readable(
     desk.page.wait_for_url("**/desk/")
     assert desk.page.evaluate("document.documentElement.dir") == "rtl"
     desk.look()
-    desk.open(f"/treaties/{cast.treaty.slug}/withdraw/")
+    desk.open(f"/treaties/{cast.treaty.slug}/file/withdrawal/")
     desk.look()
 
 
 def test_the_enter_key_only_checks(desk: Desk, cast: Cast) -> None:
     desk.sit_down(cast.us_drafter)
     page = desk.page
-    desk.open(f"/treaties/{cast.treaty.slug}/withdraw/")
+    desk.open(f"/treaties/{cast.treaty.slug}/file/withdrawal/")
     page.get_by_label("Signed by").fill("Helen Marsh")
     with page.expect_navigation():
         page.get_by_label("Signed by").press("Enter")
@@ -203,19 +208,19 @@ def refuse(route: Route) -> None:
 def test_a_panel_that_could_not_be_checked_says_so_until_it_can(desk: Desk, cast: Cast) -> None:
     desk.sit_down(cast.us_drafter)
     page = desk.page
-    desk.open(f"/treaties/{cast.treaty.slug}/withdraw/")
+    desk.open(f"/treaties/{cast.treaty.slug}/file/withdrawal/")
     failed, signed_by = page.locator("#starting-failed"), page.get_by_label("Signed by")
     expect(failed).to_be_hidden()
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         signed_by.fill("Helen Marsh")
     expect(page.locator("#starting-said")).to_have_text("2 deadlines. Nothing stands in the way.")
     for number, how in enumerate((break_off, refuse)):
-        page.route("**/withdraw/", how)
+        page.route("**/file/withdrawal/", how)
         signed_by.fill(f"Somebody else {number}")
         expect(failed).to_contain_text("Could not be checked")
         expect(page.locator("#starting-said")).to_have_text("")
         desk.look()
-        page.unroute("**/withdraw/")
+        page.unroute("**/file/withdrawal/")
         signed_by.fill(f"Helen Marsh {number}")
         expect(failed).to_be_hidden()
     assert any("ERR_FAILED" in complaint for complaint in desk.complaints)
@@ -226,7 +231,7 @@ def test_a_panel_that_could_not_be_checked_says_so_until_it_can(desk: Desk, cast
 def test_typed_words_survive_a_session_renewed_in_another_window(desk: Desk, cast: Cast) -> None:
     desk.sit_down(cast.us_drafter)
     page = desk.page
-    desk.open(f"/treaties/{cast.treaty.slug}/withdraw/")
+    desk.open(f"/treaties/{cast.treaty.slug}/file/withdrawal/")
     page.get_by_label("Text of the note").fill("Line one\nline two")
     other = Desk(page.context.new_page(), desk.address)
     other.sit_down(cast.us_drafter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,7 +12,12 @@ from icalendar import Calendar
 from notifications import emails
 from notifications.models import Alert, Deadline, DeadlineVersion
 from tests.delivery.records import World
+from tests.infrastructure import pseudo
+from tests.infrastructure.pseudo import spoken_texts, untranslated
+from tests.infrastructure.records import words_of_records
 
+# What every language says so.
+NAMES = ("TreatyFlow", "UTC", "VCLT")
 NUMBER = "TF.1.2020.OPEN-SKIES.withdrawal"
 WHY_EFFECT = "22 May 2020, received by Canada → + 6 months → 22 November 2020, 00:00 UTC"
 WHY_WINDOW = (
@@ -42,7 +48,23 @@ class Mail:
 
 
 def write(alert: Alert, language: str = "en") -> Mail:
+    """The mail of an alert, of which every word can be translated."""
+    with pseudo.spoken_here():
+        left = untranslated(_said(_written(alert, pseudo.CODE)), [*words_of_records(), *NAMES])
+    assert left == [], f"not translated: {left}"
+    return _written(alert, language)
+
+
+def _written(alert: Alert, language: str) -> Mail:
     return Mail(emails.build(emails.gather([alert.pk], [language]), alert.pk, language))
+
+
+def _said(mail: Mail) -> Iterator[str]:
+    yield mail.subject
+    yield from (line.removeprefix("> ") for line in mail.text.splitlines())
+    yield from spoken_texts(mail.html)
+    for event in mail.calendar().events if mail.attachments else ():
+        yield from (str(event[name]) for name in ("summary", "description"))
 
 
 def days_before(version: DeadlineVersion, days: int) -> datetime:

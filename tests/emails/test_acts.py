@@ -123,7 +123,7 @@ def test_what_takes_nothing_back_is_not_told_as_if_it_did(world: World) -> None:
         world, act="rescission", refers_to=world.notification, fields={}, visibility="restricted"
     )
 
-    assert "taken back" not in write(world.alert(kind="circulated")).text
+    assert "was taken back" not in write(world.alert(kind="circulated")).text
 
 
 def test_the_mail_of_an_act_lists_each_date_that_runs_from_it_once(world: World) -> None:

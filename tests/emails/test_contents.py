@@ -225,8 +225,8 @@ def test_a_line_break_in_a_name_starts_no_header(world: World) -> None:
 def test_a_language_without_names_of_its_own_falls_back_to_english(world: World) -> None:
     background = emails.gather([], ["de"])
 
-    assert background.name("RUS", "de") == "Russian Federation"
-    assert background.name("XXX", "de") == "XXX"
+    assert background.spoken("RUS", "de").name == "Russian Federation"
+    assert background.spoken("XXX", "de").name == "XXX"
 
 
 def test_a_name_that_a_template_does_not_know_fails_here(world: World) -> None:

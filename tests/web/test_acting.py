@@ -18,7 +18,7 @@ from notifications.models import (
     TransmissionReport,
     User,
 )
-from tests.factories import Cast, issue
+from tests.factories import Cast, filing_page, issue
 
 SignIn = Callable[[User], Client]
 
@@ -199,7 +199,7 @@ def test_whom_a_response_goes_to_is_said_as_it_is(cast: Cast, sign_in: SignIn) -
 
 def test_a_draft_cannot_be_responded_to(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(cast.us_drafter)
-    filing = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    filing = filing_page(cast.treaty)
     saved = browser.post(filing, {"article": "XV(2)", "do": "save"})
     uid = saved.headers["Location"].split("/")[2]
     address = reverse("respond", kwargs={"uid": uid})

@@ -16,6 +16,7 @@ from tests.factories import (
     NOW,
     WITHDRAWAL_FIELDS,
     Cast,
+    filing_page,
     issue,
     make_treaty,
     make_user,
@@ -29,7 +30,7 @@ NASTY = '<script>alert("x")</script>\r\n& "quotes" – ünïcode\r\n{{ braces }}
 @pytest.fixture
 def filing(cast: Cast) -> str:
     """The address at which a withdrawal is filed."""
-    return reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    return filing_page(cast.treaty)
 
 
 def saved(browser: Client, filing: str, **fields: str) -> Draft:
@@ -171,7 +172,7 @@ def test_where_the_list_of_parties_is_not_complete_the_form_asks_since_when(
     cast: Cast, sign_in: SignIn
 ) -> None:
     treaty = make_treaty("open-list", members=("CAN", "HUN"), is_complete=False)
-    address = reverse("withdraw", kwargs={"slug": treaty.slug})
+    address = filing_page(treaty)
     browser = sign_in(cast.us_drafter)
     asked = browser.post(address, {**WITHDRAWAL_FIELDS, "do": "send"})
     assert "in_force_for_party" in asked.context["form"].errors
@@ -212,11 +213,11 @@ def test_two_people_at_once_see_each_other_and_lose_nothing(
 def test_fields_that_the_form_does_not_show_stay(cast: Cast, sign_in: SignIn, filing: str) -> None:
     browser = sign_in(cast.us_drafter)
     draft = saved(browser, filing)
-    kept = {**WITHDRAWAL_FIELDS, "visibility": "restricted"}
+    kept = {**WITHDRAWAL_FIELDS, "in_force_for_party": "2002-01-01"}
     edit_draft(draft=draft, fields=kept, version=1, actor=cast.us_drafter, now=NOW)
     browser.post(page_of(draft), {**WITHDRAWAL_FIELDS, "version": "2", "do": "save"})
     draft.refresh_from_db()
-    assert draft.fields["visibility"] == "restricted"
+    assert draft.fields["in_force_for_party"] == "2002-01-01"
 
 
 def awaiting(cast: Cast, sign_in: SignIn, filing: str) -> Draft:
@@ -428,7 +429,7 @@ def test_what_is_no_date_stays_visible_in_its_field(
 ) -> None:
     page = sign_in(cast.us_drafter).post(filing, {"effective_on": typed, "do": "look"}).text
     assert f'<input type="text" name="effective_on" value="{typed}"' in page
-    page = sign_in(cast.us_drafter).get(filing.removesuffix("withdraw/"), {"on": typed}).text
+    page = sign_in(cast.us_drafter).get(filing.removesuffix("file/withdrawal/"), {"on": typed}).text
     assert f"“{typed}” is no date of the calendar; today is shown." in page
     assert f'value="{typed}"' in page
 

@@ -12,9 +12,10 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from pytest_django import Settings
 
 from notifications.models import User
-from tests.factories import Cast, issue
+from tests.factories import Cast, filing_page, issue
 
 SignIn = Callable[[User], Client]
 
@@ -30,8 +31,9 @@ def pages(cast: Cast, sign_in: SignIn, client: Client) -> dict[str, str]:
         "sign-in": client.get(reverse("sign-in")).text,
         "desk": us.get(reverse("desk")).text,
         "treaty": us.get(reverse("treaty", kwargs=slug)).text,
-        "withdraw": us.get(reverse("withdraw", kwargs=slug)).text,
-        "refused": us.post(reverse("withdraw", kwargs=slug), {"do": "send"}).text,
+        "menu": us.get(reverse("file", kwargs=slug)).text,
+        "filing": us.get(filing_page(cast.treaty)).text,
+        "refused": us.post(filing_page(cast.treaty), {"do": "send"}).text,
         "notification": russia.get(reverse("notification", kwargs=here)).text,
         "respond": russia.get(reverse("respond", kwargs=here)).text,
         "receipt": canada.get(reverse("receipt", kwargs=here)).text,
@@ -92,7 +94,10 @@ def test_headings_go_down_one_step_at_a_time(pages: dict[str, str]) -> None:
         assert all(step <= 1 for step in steps), (name, levels)
 
 
-def test_a_right_to_left_language_turns_the_page(cast: Cast, sign_in: SignIn) -> None:
+def test_a_right_to_left_language_turns_the_page(
+    cast: Cast, sign_in: SignIn, settings: Settings
+) -> None:
+    settings.LANGUAGES = [*settings.LANGUAGES, ("ar", "العربية")]
     cast.us_drafter.language = "ar"
     cast.us_drafter.save()
     page = sign_in(cast.us_drafter).get(reverse("desk"))
@@ -104,7 +109,7 @@ def test_a_right_to_left_language_turns_the_page(cast: Cast, sign_in: SignIn) ->
 def test_an_old_form_is_refused_with_a_page_that_says_what_to_do(cast: Cast) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(cast.us_drafter)
-    answer = browser.post(reverse("withdraw", kwargs={"slug": cast.treaty.slug}), {"do": "save"})
+    answer = browser.post(filing_page(cast.treaty), {"do": "save"})
     assert answer.status_code == 403
     assert "Nothing was changed" in answer.text
     assert "Load the page again" not in answer.text
@@ -113,7 +118,7 @@ def test_an_old_form_is_refused_with_a_page_that_says_what_to_do(cast: Cast) -> 
 def test_three_long_texts_in_any_script_are_taken(cast: Cast, sign_in: SignIn) -> None:
     long = "\U00020000" * 99_000
     typed = {"reasons": long, "condition": long, "text": long, "do": "look"}
-    address = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    address = filing_page(cast.treaty)
     body = urlencode(typed)
     answer = sign_in(cast.us_drafter).post(address, body, "application/x-www-form-urlencoded")
     assert answer.status_code == 200

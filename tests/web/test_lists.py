@@ -74,11 +74,12 @@ def test_a_clause_that_was_dropped_is_not_listed(cast: Cast, sign_in: SignIn) ->
     assert [clause.article for clause in page.context["clauses"]] == ["XV(2)"]
 
 
-def test_only_parties_are_offered_to_withdraw(cast: Cast, sign_in: SignIn) -> None:
+def test_only_those_who_can_file_something_are_offered_to(cast: Cast, sign_in: SignIn) -> None:
     address = reverse("treaty", kwargs={"slug": cast.treaty.slug})
-    filing = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
-    assert filing in sign_in(cast.us_drafter).get(address).text
-    for other in (cast.japanese_drafter, cast.german_observer, cast.canadian_officer):
+    filing = reverse("file", kwargs={"slug": cast.treaty.slug})
+    for able in (cast.us_drafter, cast.japanese_drafter, cast.canadian_officer):
+        assert filing in sign_in(able).get(address).text
+    for other in (cast.german_observer, cast.administrator):
         assert filing not in sign_in(other).get(address).text
 
 

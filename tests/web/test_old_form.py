@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from notifications.models import Draft, TransmissionReport, User
-from tests.factories import WITHDRAWAL_FIELDS, Cast, issue
+from tests.factories import WITHDRAWAL_FIELDS, Cast, filing_page, issue
 from tests.web.test_sign_in import hidden
 
 SignIn = Callable[[User], Client]
@@ -27,7 +27,7 @@ def strict(cast: Cast) -> Client:
 @pytest.fixture
 def filing(cast: Cast) -> str:
     """The address at which a withdrawal is filed."""
-    return reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    return filing_page(cast.treaty)
 
 
 def token_of(page: str) -> str:

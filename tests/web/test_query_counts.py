@@ -12,8 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from notifications.acts import ACTS
 from notifications.models import Draft, Message, Notification, Role, User
 from notifications.services.circulating import circulate_notification
+from notifications.services.drafting import draft_notification, send_for_approval
 from notifications.services.receiving import register_receipt
 from notifications.services.recording import record_statement
 from notifications.services.responding import acknowledge_notification, respond_to_notification
@@ -21,6 +23,7 @@ from notifications.services.sweeps import send_alerts
 from tests.factories import (
     TODAY,
     Cast,
+    filing_page,
     issue,
     issue_act,
     make_cast,
@@ -28,6 +31,7 @@ from tests.factories import (
     make_user,
     us_draft,
 )
+from tests.sample_acts import SAMPLES
 from tests.web.conftest import LATER
 
 SignIn = Callable[[User], Client]
@@ -99,7 +103,7 @@ def test_the_form_its_panel_and_approval_and_their_number_of_parties(
         draft = us_draft(cast)
         counts.append(
             [
-                asked(sign_in(cast.us_drafter), reverse("withdraw", kwargs={"slug": treaty.slug})),
+                asked(sign_in(cast.us_drafter), filing_page(treaty)),
                 asked(sign_in(cast.us_drafter), reverse("draft", kwargs={"uid": draft.uid})),
                 asked(sign_in(cast.us_head), reverse("draft-approval", kwargs={"uid": draft.uid})),
                 asked(sign_in(cast.us_head), reverse("treaty", kwargs={"slug": treaty.slug})),
@@ -179,3 +183,64 @@ def test_a_message_of_the_mailbox(cast: Cast, sign_in: SignIn) -> None:
     message = Message.objects.filter(user=cast.russian_drafter).latest("pk")
     address = reverse("mailbox-message", kwargs={"uid": message.uid})
     assert asked(sign_in(cast.russian_drafter), address) <= 10
+
+
+def test_the_form_of_every_act_the_menu_and_their_number_of_notices_and_parties(
+    db: None, sign_in: SignIn
+) -> None:
+    cast = make_cast()
+    large = make_treaty("large", members=("USA", "RUS", "CAN", "HUN", "DEU", "FRA", *MANY))
+    counts = []
+    for treaty, number in ((cast.treaty, 1), (large, 5)):
+        cast.treaty = treaty
+        for _round in range(number):
+            for kind in ("withdrawal", "suspension", "amendment-proposal", "reservation"):
+                issue_act(cast, kind, SAMPLES[kind].fields)
+            issue_act(cast, "breach-allegation", {"against": ["RUS"], "text": "x"})
+        pages = {"menu": reverse("file", kwargs={"slug": treaty.slug})}
+        pages |= {kind: filing_page(treaty, kind) for kind in ACTS if kind != "conference"}
+        browser = sign_in(cast.us_drafter)
+        found = {name: asked(browser, address) for name, address in pages.items()}
+        officer = sign_in(cast.canadian_officer)
+        found["conference"] = asked(officer, filing_page(treaty, "conference"))
+        counts.append(found)
+    assert counts[0] == counts[1]
+
+
+def test_the_page_of_an_act_and_how_much_refers_to_it(cast: Cast, sign_in: SignIn) -> None:
+    act = issue(cast)
+    address = reverse("notification", kwargs={"uid": act.uid})
+
+    def more(number: int) -> int:
+        for _round in range(number):
+            issue_act(cast, "correction", SAMPLES["correction"].fields, refers_to=act)
+            issue_act(cast, "objection", {"text": "x"}, code="RUS", refers_to=act)
+        return asked(sign_in(cast.us_drafter), address)
+
+    assert more(1) == more(5)
+
+
+def test_the_pages_of_a_joint_draft_and_how_many_give_it(db: None, sign_in: SignIn) -> None:
+    cast = make_cast()
+    large = make_treaty("large", members=("USA", "RUS", "CAN", "HUN", *MANY))
+    counts = []
+    for treaty, partners in ((cast.treaty, ["RUS"]), (large, ["RUS", *MANY])):
+        draft = draft_notification(
+            treaty=treaty,
+            party=cast.party("USA"),
+            act="dialogue-proposal",
+            fields={"text": "Let us talk.", "joint_with": partners},
+            actor=cast.us_drafter,
+            now=LATER,
+        )
+        send_for_approval(draft=draft, version=1, actor=cast.us_drafter, now=LATER)
+        here = {"uid": draft.uid}
+        counts.append(
+            [
+                asked(sign_in(cast.russian_head), reverse("draft-concur", kwargs=here)),
+                asked(sign_in(cast.russian_head), reverse("draft", kwargs=here)),
+                asked(sign_in(cast.us_head), reverse("draft-approval", kwargs=here)),
+                asked(sign_in(cast.us_head), reverse("draft-discard", kwargs=here)),
+            ]
+        )
+    assert counts[0] == counts[1]

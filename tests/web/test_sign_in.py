@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from notifications.models import Draft, Response, TransmissionReport, User
-from tests.factories import Cast, issue
+from tests.factories import Cast, filing_page, issue
 
 SignIn = Callable[[User], Client]
 
@@ -99,7 +99,7 @@ def test_signing_out_takes_a_click_not_a_link(cast: Cast, sign_in: SignIn) -> No
 def test_what_was_typed_comes_back_when_the_session_ended_meanwhile(
     cast: Cast, client: Client
 ) -> None:
-    address = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    address = filing_page(cast.treaty)
     typed = {"article": "XV(2)", "signed_by": "A <Minister>", "text": "Line one\nline two"}
     asked = client.post(address, {**typed, **mark(cast.us_drafter, address), "do": "send"})
     assert "What you had typed is kept" in asked.text
@@ -134,7 +134,7 @@ def test_a_response_typed_before_the_session_ended_is_not_filed_by_signing_in(
 def test_a_wrong_password_after_a_lost_session_still_keeps_what_was_typed(
     cast: Cast, client: Client
 ) -> None:
-    address = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    address = filing_page(cast.treaty)
     kept = hidden(client.post(address, {"text": "Long work"}).text)["kept"]
     again = client.post(
         reverse("sign-in"), {"username": "x@example.org", "password": "no", "kept": kept}
@@ -163,7 +163,7 @@ def test_a_made_up_memory_of_a_form_leads_nowhere_else(
 def test_the_live_panel_says_that_the_session_ended_and_keeps_the_form(
     cast: Cast, client: Client
 ) -> None:
-    address = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    address = filing_page(cast.treaty)
     answer = client.post(address, {"text": "x"}, headers={"HX-Request": "true"})
     assert answer.status_code == 200
     assert "Your session has ended" in answer.text
@@ -174,7 +174,7 @@ def test_the_live_panel_says_that_the_session_ended_and_keeps_the_form(
 def test_what_one_person_typed_is_handed_to_nobody_else(
     cast: Cast, client: Client, whose: str
 ) -> None:
-    address = reverse("withdraw", kwargs={"slug": cast.treaty.slug})
+    address = filing_page(cast.treaty)
     marks = {
         "theirs": mark(cast.us_drafter, address),
         "nobody's": {},
