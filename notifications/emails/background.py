@@ -18,6 +18,7 @@ from notifications.models import (
     Alert,
     Deadline,
     Notification,
+    Participation,
     PartyName,
     Transmission,
     TreatyDepositary,
@@ -50,15 +51,16 @@ class Background:
     """Alerts with everything joined that their mails say.
 
     ``dates`` holds, by notification, one running deadline for each date that it started (of the
-    clocks of many bearers that end together, one); ``exits``, by notification and party, the day on
-    which the one ended the participation of the other; ``names`` names by language and code, with
-    their sort keys and as running text has them; ``records`` what defects, facts and the like say;
-    ``kept`` the notifications that a depositary was sent; ``taken_back`` what was rescinded.
+    clocks of many bearers that end together, one); ``turns``, by notification and party, the day on
+    which the one began or ended the participation of the other; ``names`` names by language and
+    code, with their sort keys and as running text has them; ``records`` what defects, facts and the
+    like say; ``kept`` the notifications that a depositary was sent; ``taken_back`` what was
+    rescinded.
     """
 
     alerts: dict[int, Alert] = field(default_factory=dict)
     dates: dict[int, list[Deadline]] = field(default_factory=dict)
-    exits: dict[tuple[int, str], date] = field(default_factory=dict)
+    turns: dict[tuple[int, str], date] = field(default_factory=dict)
     names: dict[str, dict[str, Spoken]] = field(default_factory=dict)
     kept: frozenset[int] = frozenset()
     taken_back: dict[int, list[TakenBack]] = field(default_factory=dict)
@@ -95,12 +97,12 @@ def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background
         )
     }
     acts = {a.notification_id for a in alerts.values() if a.kind in ACTS_WITH_DATES}
-    left = {a.notification_id for a in alerts.values() if a.kind == Alert.Kind.PARTICIPATION}
+    turning = {a.notification_id for a in alerts.values() if a.kind == Alert.Kind.PARTICIPATION}
     told = {alert.notification_id for alert in alerts.values()}
     return Background(
         alerts,
         _dates(acts),
-        _exits(left),
+        _turns(turning),
         _names(languages),
         _kept(acts),
         _taken_back(told),
@@ -160,13 +162,16 @@ def _dates(notification_ids: Collection[int]) -> dict[int, list[Deadline]]:
     return dict(dates)
 
 
-def _exits(notification_ids: Collection[int]) -> dict[tuple[int, str], date]:
+def _turns(notification_ids: Collection[int]) -> dict[tuple[int, str], date]:
+    """By the effect that came; a successor is a party from the day of succession, on record."""
     if not notification_ids:
         return {}
     effective = Deadline.objects.filter(notification__in=notification_ids, status="effective")
     came_on = Coalesce("settled_on", "current_version__due_on")
     rows = effective.values_list("notification", "bearer__code", came_on)
-    return {(notification, code): on for notification, code, on in rows if on}
+    begun = Participation.objects.filter(instrument__in=notification_ids)
+    entries = begun.values_list("instrument", "party__code", "in_force_on")
+    return {(act or 0, code): on for act, code, on in (*rows, *entries) if on}
 
 
 def _names(languages: Collection[str]) -> dict[str, dict[str, Spoken]]:

@@ -247,7 +247,7 @@ class Story:
         receipts = counted(notification.receipts.all()).values()
         received = {receipt.party.code: receipt.on for receipt, _claim in receipts}
         respond_by = notification.fields.get("respond_by")
-        day = self._day(notification.treaty.zone)
+        day, turns = self._day(notification.treaty.zone), self.background.turns
         told: dict[str, Any] = {
             "on": full_date(day),
             "given": full_date(notification.given_on),
@@ -256,7 +256,7 @@ class Story:
             "who": self.in_text(self.alert.stage),
             "received": full_date(received.get(self.alert.stage, day)),
             "received_short": bare_date(received.get(self.alert.stage, day)),
-            "left": full_date(self.background.exits.get((notification.pk, self.alert.stage), day)),
+            "turned": full_date(turns.get((notification.pk, self.alert.stage), day)),
             "respond_by": full_date(date.fromisoformat(respond_by)) if respond_by else "",
             "is_kept": notification.pk in self.background.kept,
             "is_by_depositary": is_by_depositary(ACTS[notification.act], notification.fields),

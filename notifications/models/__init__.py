@@ -7,19 +7,16 @@ from notifications.models.events import Counter, Event, RegisterHead
 from notifications.models.ledger import Fact, Outcome
 from notifications.models.notification import (
     Circulation,
-    Counted,
-    Defect,
     Notification,
     Progress,
-    Receipt,
     Sender,
     Transmission,
     TransmissionReport,
-    counted,
 )
 from notifications.models.outbox import Alert, Delivery, Ladder, Message, Rendering
 from notifications.models.papers import Attachment, Document
 from notifications.models.people import ACTING_ROLES, MISSION_ROLES, Mandate, Role, User
+from notifications.models.receipts import Counted, Defect, Receipt, counted
 from notifications.models.registry import (
     Participation,
     Party,

@@ -85,6 +85,11 @@ class PartyNameQuerySet(models.QuerySet["PartyName"]):
         names = {name.language: name.name for name in self.filter(party=party)}
         return names.get(language) or names.get("en") or party.code
 
+    def said(self, party: Party, language: str) -> str:
+        """The same as running text has it, as "the Russian Federation"."""
+        names = {name.language: name.in_text or name.name for name in self.filter(party=party)}
+        return names.get(language) or names.get("en") or party.code
+
 
 class PartyName(models.Model):
     """The name of a party in one language, and the key it is sorted by in that language.

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from notifications.acts import ACTS, is_by_depositary
 from notifications.clauses.compute import Result, compute
 from notifications.clauses.schema import Clause as Rule
+from notifications.emails import words
 from notifications.emails.words import bare_date
 from notifications.errors import RuleBrokenError
 from notifications.lifecycle import UNFINISHED
@@ -140,11 +141,11 @@ def _participation(draft: Draft, around: Circumstances) -> Iterator[Finding]:
     if draft.party_id in {party.pk for party in around.members}:
         return
     treaty = draft.case.treaty
-    name = PartyName.objects.of(draft.party, get_language() or "en")
+    name = PartyName.objects.said(draft.party, get_language() or "en")
     said = {"party": name, "treaty": treaty.short_name}
     if treaty.participants_complete or not draft.case.is_live:
         sentence = gettext("%(party)s is no party to %(treaty)s on this day.") % said
-        yield Finding("refuse", "not-a-party", "", sentence)
+        yield Finding("refuse", "not-a-party", "", words.sentence(sentence))
     elif str(draft.fields.get("in_force_for_party", "")) > around.on.isoformat():
         sentence = gettext("In force for the party since: the day is still to come.")
         yield Finding("refuse", "not-in-force-yet", "in_force_for_party", sentence)

@@ -101,7 +101,7 @@ def _refuse_while_awaited(draft: Draft) -> None:
         sentence = gettext(
             "This joint act still waits for the agreement of another party: %(party)s."
         )
-        name = PartyName.objects.of(first, get_language() or "en")
+        name = PartyName.objects.said(first, get_language() or "en")
         raise RuleBrokenError(sentence % {"party": name}, field="joint_with")
 
 

@@ -16,6 +16,7 @@ from notifications.errors import BadFileError, Problem, RuleBrokenError
 from notifications.models import Party, Treaty, User
 from notifications.register import Entry, append
 from notifications.services.changes import take_turns
+from notifications.services.library_by_hand import by_hand
 from notifications.services.library_clauses import load_clauses
 from notifications.services.library_participation import load_participations
 from notifications.services.library_parties import load_parties
@@ -37,17 +38,23 @@ def load_library(
     """Make the registry agree with the party file and the treaty files of ``directories``.
 
     A treaty of a later directory replaces the one of the same id of an earlier directory. A second
-    run changes nothing. Each treaty that changes writes one event; others in the registry stay.
+    run changes nothing. Each treaty that changes writes one event; others in the registry stay, and
+    so does every record that administrators saved or imported.
 
     Raises BadFileError with all problems of all files; nothing is loaded then.
     """
     records, files = _read(directories)
     take_turns()
     report = LibraryReport()
-    parties, entries = load_parties(records, files, report.parties, actor=actor, now=now)
-    treaties, changes = load_treaties(files, parties)
-    load_participations(files, treaties, parties, changes, report)
-    versions = load_clauses(files, treaties, changes, report.clauses, actor=actor, now=now)
+    hand = by_hand()
+    left = hand.left_in(records)
+    parties, entries = load_parties(left, files, report.parties, actor=actor, now=now)
+    report.parties.kept = len(records) - len(left)
+    treaties, changes = load_treaties(files, parties, kept=hand.treaties)
+    report.treaties.kept = len(hand.treaties & treaties.keys())
+    load_participations(files, treaties, parties, changes, report, hand=hand)
+    report.participations.kept = hand.kept_of(files)
+    versions = load_clauses(files, treaties, changes, report.clauses, now=now)
     for file in files:
         change = changes[file.id]
         report.treaties.add(is_new="created" in change, is_changed=bool(change))

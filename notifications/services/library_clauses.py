@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from notifications.clauses.schema import TreatyFile
-from notifications.models import Clause, ClauseVersion, Treaty, User
+from notifications.models import Clause, ClauseVersion, Treaty
 from notifications.register import canonical, digest_of
 from notifications.services.library_report import Change, Tally
 
@@ -20,13 +20,13 @@ def load_clauses(
     changes: Mapping[str, Change],
     tally: Tally,
     *,
-    actor: User | None,
     now: datetime,
 ) -> dict[str, list[ClauseVersion]]:
     """The versions inserted, by treaty; ``changes`` says which clauses they are of.
 
     A clause that its file no longer holds gets a version that governs nothing: what was computed
-    from it keeps its reason, and nothing new is computed from it.
+    from it keeps its reason, and nothing new is computed from it. A clause whose newest version a
+    person entered stays as it is: versions that were loaded name nobody.
     """
     current = _current(treaties)
     clauses = _clauses(files, treaties, current)
@@ -39,10 +39,13 @@ def load_clauses(
                 rules[slug] = ("", current[key, slug].rule)
         for slug, (governs, rule) in rules.items():
             before = current.get((key, slug))
+            if before is not None and before.entered_by_id is not None:
+                tally.kept += 1
+                continue
             version = _version(clauses[key, slug], before, governs, rule, file)
             tally.add(is_new=before is None, is_changed=version is not None)
             if version is not None:
-                version.entered_at, version.entered_by = now, actor
+                version.entered_at = now
                 inserted.setdefault(file.id, []).append(version)
                 changes[file.id].setdefault("clauses", []).append(slug)
     ClauseVersion.objects.bulk_create([row for rows in inserted.values() for row in rows])
@@ -82,7 +85,7 @@ def _version(
     rule: dict[str, Any],
     file: TreatyFile,
 ) -> ClauseVersion | None:
-    """The next version, or None where nothing changed; ``entered_…`` are still to be set."""
+    """The next version, or None where nothing changed; ``entered_at`` is still to be set."""
     digest = digest_of(canonical(rule))
     if before is not None and (before.digest, before.governs) == (digest, governs):
         return None

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from notifications.clauses.schema import PartyEntry, TreatyFile
 from notifications.models import Participation, Party, Treaty
 from notifications.register import plain
+from notifications.services.library_by_hand import ByHand
 from notifications.services.library_report import Change, LibraryReport
 
 _COLUMNS: Final = (
@@ -32,18 +33,25 @@ def load_participations(
     parties: Mapping[str, Party],
     changes: Mapping[str, Change],
     report: LibraryReport,
+    *,
+    hand: ByHand,
 ) -> None:
-    """Insert, correct and take out participations; ``changes`` and ``report`` say which."""
+    """Insert, correct and take out participations; ``changes`` and ``report`` say which.
+
+    A party's participations in a treaty stay as they are where administrators saved one of them.
+    """
     standing: dict[tuple[int, int], list[Participation]] = defaultdict(list)
     ids = [treaties[file.id].pk for file in files]
     rows = Participation.objects.filter(treaty__in=ids).select_related("treaty", "party")
     for row in rows.order_by(F("in_force_on").asc(nulls_last=True), "party__code"):
-        standing[row.treaty_id, row.party_id].append(row)
+        if not hand.keeps_participation(row.treaty.slug, row.party.code):
+            standing[row.treaty_id, row.party_id].append(row)
     work = _Work(changes, report, parties)
     for file in files:
         wanted: dict[str, list[PartyEntry]] = defaultdict(list)
         for entry in file.parties:
-            wanted[entry.party].append(entry)
+            if not hand.keeps_participation(file.id, entry.party):
+                wanted[entry.party].append(entry)
         for code, entries in wanted.items():
             pair = (treaties[file.id].pk, parties[code].pk)
             work.compare(file, entries, standing.pop(pair, []), treaties[file.id], parties[code])

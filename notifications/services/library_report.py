@@ -10,12 +10,16 @@ Change = dict[str, Any]
 
 @dataclass
 class Tally:
-    """How many records were created, changed, left as they were, and taken out."""
+    """How many records were created, changed, left as they were, and taken out.
+
+    ``kept`` are those that administrators saved or imported: no file changes them any more.
+    """
 
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
+    kept: int = 0
 
     def add(self, *, is_new: bool, is_changed: bool) -> None:
         """Count one record."""

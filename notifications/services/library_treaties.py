@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from notifications.clauses.schema import TreatyFile
@@ -12,9 +12,12 @@ from notifications.services.library_report import Change
 
 
 def load_treaties(
-    files: Sequence[TreatyFile], parties: Mapping[str, Party]
+    files: Sequence[TreatyFile], parties: Mapping[str, Party], *, kept: Collection[str] = ()
 ) -> tuple[dict[str, Treaty], dict[str, Change]]:
-    """The treaties of the files by id, and what was changed in each (an empty change: nothing)."""
+    """The treaties of the files by id, and what was changed in each (an empty change: nothing).
+
+    Those that are ``kept``, by id, stay as administrators left them.
+    """
     known = Treaty.objects.filter(slug__in=[file.id for file in files]).in_bulk(field_name="slug")
     changes: dict[str, Change] = {file.id: {} for file in files}
     new: list[Treaty] = []
@@ -25,6 +28,8 @@ def load_treaties(
             new.append(Treaty(slug=file.id, **wanted))
             changes[file.id]["created"] = _as_data(wanted)
             continue
+        if file.id in kept:
+            continue
         other = {name: value for name, value in wanted.items() if getattr(treaty, name) != value}
         if other:
             for name, value in other.items():
@@ -34,8 +39,9 @@ def load_treaties(
     if changed:
         Treaty.objects.bulk_update(changed, list(_particulars(files[0])), batch_size=200)
     known |= {treaty.slug: treaty for treaty in Treaty.objects.bulk_create(new)}
-    _load_parents(files, known, changes)
-    _load_depositaries(files, known, parties, changes)
+    said = [file for file in files if file.id not in kept]
+    _load_parents(said, known, changes)
+    _load_depositaries(said, known, parties, changes)
     return known, changes
 
 

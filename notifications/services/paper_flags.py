@@ -48,7 +48,7 @@ def _as_flag(
     """What asks a person to do something before issuing, said as a fact of what was recorded."""
     if finding.code == PARTICIPATION_UNKNOWN:
         sentence = gettext("It is not recorded whether %(party)s is a party to %(treaty)s.")
-        name = PartyName.objects.of(note.party, get_language() or "en")
+        name = PartyName.objects.said(note.party, get_language() or "en")
         said = {"party": name, "treaty": note.case.treaty.short_name}
         return Finding(finding.level, finding.code, "", sentence % said)
     if finding.code == EARLIER:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.utils.translation import get_language, gettext
 
+from notifications.emails import words
 from notifications.errors import RuleBrokenError
 from notifications.models import (
+    Alert,
     Deadline,
     Draft,
     Notification,
@@ -24,6 +26,7 @@ from notifications.models import (
     Succession,
     counted,
 )
+from notifications.services.alerts import act_alert
 from notifications.services.circumstances import Circumstances
 from notifications.services.findings import Finding, Level
 from notifications.services.participation_rules import refuse_overlap
@@ -40,7 +43,7 @@ def joining_findings(draft: Draft, around: Circumstances) -> Iterator[Finding]:
     said = {"party": _name(draft.party), "treaty": draft.case.treaty.short_name}
     if draft.party_id in {party.pk for party in around.members}:
         sentence = gettext("%(party)s is a party to %(treaty)s already.") % said
-        yield Finding("refuse", "already-a-party", "", sentence)
+        yield Finding("refuse", "already-a-party", "", words.sentence(sentence))
     elif draft.case.is_live:
         yield from _on_record(draft, said)
     for name, label in (
@@ -110,7 +113,8 @@ def _predecessor(draft: Draft) -> Iterator[Finding]:
     if draft.case.is_live and on and not _was_bound(former, draft, date.fromisoformat(on)):
         sentence = gettext("%(former)s was no party to %(treaty)s until that day.")
         level: Level = "refuse" if draft.case.treaty.participants_complete else "warn"
-        yield Finding(level, "predecessor-not-bound", "succession_on", sentence % said)
+        told = words.sentence(sentence % said)
+        yield Finding(level, "predecessor-not-bound", "succession_on", told)
 
 
 def _was_bound(former: Party, draft: Draft, on: date) -> bool:
@@ -125,7 +129,7 @@ def _was_bound(former: Party, draft: Draft, on: date) -> bool:
 
 
 def _name(party: Party) -> str:
-    return PartyName.objects.of(party, get_language() or "en")
+    return PartyName.objects.said(party, get_language() or "en")
 
 
 def record_joining(notification: Notification, senders: Sequence[Party]) -> dict[str, Any]:
@@ -187,7 +191,7 @@ def _consent(row: Participation, notification: Notification) -> bool:
     return True
 
 
-def record_deposit(notification: Notification) -> dict[str, Any]:
+def record_deposit(notification: Notification, *, now: datetime) -> dict[str, Any]:
     """What the receipt of an instrument establishes (VCLT 16): consent dates from its deposit.
 
     The earliest receipt that stands counts. A succession has its effect with it, from the date of
@@ -207,7 +211,17 @@ def record_deposit(notification: Notification) -> dict[str, Any]:
         said[row.party.code] = {"consent_on": on.isoformat()}
         if row.consent == SUCCESSION and row.in_force_on is None:
             said[row.party.code] |= _begin(row, _succession_day(notification) or on)
+            if said[row.party.code]["outcome"] == "began":
+                tell_of_participation(notification, row.party, now)
     return {"participations": said} if said else {}
+
+
+def tell_of_participation(notification: Notification, party: Party, now: datetime) -> None:
+    """That a party left or became one: once, whichever of several clauses brought it about."""
+    kind = Alert.Kind.PARTICIPATION
+    told = notification.alerts.filter(kind=kind, stage=party.code)
+    if not told.exists():
+        act_alert(notification, kind, now=now, stage=party.code).save()
 
 
 def begin_participation(deadline: Deadline) -> dict[str, Any]:
@@ -220,10 +234,10 @@ def begin_participation(deadline: Deadline) -> dict[str, Any]:
     notification, party = deadline.notification, deadline.bearer
     day = deadline.version.due_on
     said: dict[str, Any] = {"in_force_on": day.isoformat() if day else None}
-    if not deadline.case.is_live or day is None or party is None:
-        return {**said, "outcome": "replayed"}
     if notification.fields.get("mode") == PROVISIONAL:
         return {**said, "outcome": "provisional"}
+    if not deadline.case.is_live or day is None or party is None:
+        return {**said, "outcome": "replayed"}
     row = _open_row(party, notification)
     if row is None:
         row = _new_row(party, notification)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -19,17 +19,23 @@ from notifications.models import (
     Deadline,
     Notification,
     Participation,
-    Party,
     Progress,
 )
 from notifications.register import Entry, append
-from notifications.services.alerts import act_alert, lapse_stage, void_alerts
+from notifications.services.alerts import lapse_stage, void_alerts
 from notifications.services.fulfilment import done_on, settle
 from notifications.services.locking import lock
-from notifications.services.participating import ACTS_OF_JOINING, begin_participation
+from notifications.services.participating import (
+    ACTS_OF_JOINING,
+    begin_participation,
+    tell_of_participation,
+)
 from notifications.services.silence import propose
 
 logger = logging.getLogger(__name__)
+
+# What changes nothing in who is a party, or is left to a person: nobody is told of it.
+UNTOLD: Final = frozenset({"differs", "provisional"})
 
 
 def _locked(key: int, now: datetime) -> Deadline | None:
@@ -93,21 +99,14 @@ def _participation(deadline: Deadline, now: datetime) -> dict[str, Any]:
     if deadline.owed_by != Deadline.OwedBy.NOTIFIER:
         return {}
     if deadline.notification.act in ACTS_OF_JOINING:
-        return {"participation": begin_participation(deadline)}
-    if deadline.notification.act != "withdrawal":
+        said = begin_participation(deadline)
+    elif deadline.notification.act == "withdrawal":
+        said = end_participation(deadline)
+    else:
         return {}
-    said = end_participation(deadline)
-    if said["outcome"] != "differs":
-        _tell_of_exit(deadline, party, now)
+    if said["outcome"] not in UNTOLD:
+        tell_of_participation(deadline.notification, party, now)
     return {"participation": said}
-
-
-def _tell_of_exit(deadline: Deadline, party: Party, now: datetime) -> None:
-    """Once a party and notice, whichever of several clauses ended it."""
-    kind = Alert.Kind.PARTICIPATION
-    told = deadline.notification.alerts.filter(kind=kind, stage=party.code)
-    if not told.exists():
-        act_alert(deadline.notification, kind, now=now, stage=party.code).save()
 
 
 def end_participation(deadline: Deadline) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "now": now,
         "today": today,
         "tasks": board.tasks(),
-        "waiting": waiting_in_missions(board.drafts, user, today),
+        "waiting": waiting_in_missions(board.drafts, user, today, names),
         "clocks": board.clocks,
         "new": board.news(),
         "treaties": sorted(treaties, key=lambda treaty: words.sort_key(treaty.short_name)),

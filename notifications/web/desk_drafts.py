@@ -73,10 +73,14 @@ def draft_tasks(
             yield _task(draft, names, verb=gettext("Continue"), page="draft", reason=said, rank=4)
 
 
-def waiting_in_missions(drafts: Iterable[Draft], user: User, today: date) -> list[Draft]:
-    """Those of the person's own missions and depositaries that wait for somebody."""
+def waiting_in_missions(
+    drafts: Iterable[Draft], user: User, today: date, names: PartyNames
+) -> list[Draft]:
+    """Those of the person's own missions and depositaries that wait for somebody else."""
     own = set(user.party_ids(today, *MISSION_ROLES, Role.DEPOSITARY_OFFICER))
-    return [draft for draft in drafts if draft.state == WAITING and draft.party_id in own]
+    person = DraftsOfPerson(user, today, names)
+    waiting = (draft for draft in drafts if draft.state == WAITING and draft.party_id in own)
+    return [draft for draft in waiting if not (person.may_issue(draft) or person.asked(draft))]
 
 
 def _awaited(draft: Draft) -> set[int]:

@@ -145,6 +145,7 @@ def shown(draft: Draft, user: User, today: date, names: PartyNames) -> dict[str,
     return {
         "draft": draft,
         "party_name": names.of(draft.party_id),
+        "party_said": names.said(draft.party_id),
         "fields": said(draft.act, told, names, draft.case.treaty.zone),
         "text": draft.fields.get("text", ""),
         "note_language": draft.written_by.language,

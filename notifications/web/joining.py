@@ -98,7 +98,7 @@ def _page(
     return desk.show(
         "notifications/concur.html",
         panel=starting(unstored(found), found.fields, desk.today, desk.names),
-        asked=[(desk.names.of(row.party_id), row) for row in asked],
+        asked=[(desk.names.of(row.party_id), desk.names.said(row.party_id), row) for row in asked],
         form=form,
         refusal=refusal,
         **shown(found, desk.user, desk.today, desk.names),

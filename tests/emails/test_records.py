@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,13 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from notifications import emails
-from notifications.models import Alert, Notification
+from notifications.models import Alert, Fact, Notification, User
 from notifications.services.defects import bring_defect
 from notifications.services.ledger import end_fact, stop_clock
 from notifications.services.outcomes import confirm_outcome
 from notifications.services.overriding import override_date
 from notifications.services.receiving import correct_receipt, dispute_receipt
 from notifications.services.sweeps import track_deadlines
+from tests.delivery.records import World
 from tests.emails.reading import Mail, write
 from tests.factories import NOW, XV_3, Cast, issue, issue_act, make_cast, make_treaty
 from tests.services.ledgers import EFFECT, INFORMED, at, circulate, clock_of, day, receive
@@ -147,6 +149,32 @@ def test_another_date_that_the_depositary_registered_is_told_with_the_one_before
     told = mail("fact")
     assert "The depositary registered another date: 1 December 2020." in told.text
     assert "before 22 November 2020 (Sunday); now 1 December 2020 (Tuesday)" in told.text
+
+
+@pytest.mark.parametrize("until", [None, "2020-07-01"])
+@pytest.mark.parametrize("kind", Fact.Kind.values)
+def test_every_kind_of_fact_is_told_in_a_sentence_of_its_own(
+    world: World, kind: str, until: str | None
+) -> None:
+    fact = Fact(
+        case=world.case,
+        kind=kind,
+        deadline=world.deadline().deadline,
+        notification=world.notification,
+        party=world.parties["RUS"],
+        on=day("2020-06-01"),
+        until=day("2020-07-01") if until or kind in {"extension", "override"} else None,
+        entered_at=NOW,
+        by=User.objects.create(email="officer@can.example", name="Officer"),
+        reason="As was agreed.",
+    )
+    world.seal(fact)
+    told = write(world.alert(kind="fact", stage=str(fact.uid)))
+    sentence = told.text.split("It was recorded on")[0].splitlines()[-1]
+    named = ("1 June 2020", "1 July 2020", "The Russian Federation")
+    assert any(name in sentence for name in named)
+    assert re.fullmatch(r"[A-Z][^.%]+\. ", sentence)
+    assert "> As was agreed." in told.text
 
 
 def silence(cast: Cast) -> Notification:

@@ -1,4 +1,4 @@
-"""Paper notes on becoming a party that say what cannot be: recorded and flagged, and no harm done."""
+"""Paper notes that say what cannot be: recorded and flagged, and no harm done to who is a party."""
 
 from __future__ import annotations
 

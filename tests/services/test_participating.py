@@ -14,6 +14,7 @@ from notifications.register import verify
 from notifications.services.preview import preview
 from notifications.services.receiving import register_receipt
 from notifications.services.sweeps import track_deadlines
+from tests.emails.reading import write
 from tests.factories import NOW, TODAY, Cast, add_clause, issue_act, make_party
 from tests.services.acting import draft_of, sent
 
@@ -88,6 +89,10 @@ def test_consent_dates_from_the_deposit_and_the_treaty_enters_into_force_by_its_
     assert ours(treaty).instrument == instrument
     body = json.loads(Event.objects.get(act="deadline-took-effect").body)
     assert body["participation"]["outcome"] == "began"
+    told = write(instrument.alerts.get(kind="participation", stage="USA"))
+    assert told.subject == "Open Skies: the United States of America has become a party"
+    assert "in force for the United States of America from 24 July 2020 (Friday) on." in told.text
+    assert "no longer" not in told.text + told.html
     assert verify().ok
 
 
@@ -113,6 +118,7 @@ def test_an_entry_that_is_known_otherwise_is_reported_and_not_overwritten(
     assert ours(treaty).in_force_on == known
     body = json.loads(Event.objects.get(act="deadline-took-effect").body)
     assert body["participation"]["outcome"] == "differs"
+    assert not instrument.alerts.filter(kind="participation").exists()
 
 
 def test_provisional_application_makes_nobody_a_party(cast: Cast, treaty: Treaty) -> None:
@@ -122,6 +128,7 @@ def test_provisional_application_makes_nobody_a_party(cast: Cast, treaty: Treaty
     later = datetime.combine(DEPOSITED + timedelta(days=60), datetime.min.time(), tzinfo=UTC)
     track_deadlines(now=later)
     assert not Participation.objects.filter(treaty=treaty, party__code="USA").exists()
+    assert not instrument.alerts.filter(kind="participation").exists()
 
 
 @pytest.fixture
@@ -154,12 +161,15 @@ def test_a_successor_takes_over_from_the_date_of_succession(
     )
     ended = Participation.objects.get(party=former)
     assert (ended.exit_on, ended.notification) == (date(2010, 1, 1), instrument)
+    told = write(instrument.alerts.get(kind="participation", stage="USA"))
+    assert "in force for the United States of America from 1 January 2010 (Friday) on." in told.html
     # The clause on entry into force confirms it later, and moves nothing.
     due = DEPOSITED + timedelta(days=60)
     track_deadlines(now=datetime.combine(due, datetime.min.time(), tzinfo=UTC))
     assert ours(treaty).in_force_on == date(2010, 1, 1)
     body = json.loads(Event.objects.get(act="deadline-took-effect").body)
     assert body["participation"]["outcome"] == "confirmed"
+    assert instrument.alerts.filter(kind="participation").count() == 1
 
 
 def test_a_predecessor_that_goes_on_stays_a_party(

@@ -157,5 +157,7 @@ def test_a_stop_of_the_clock_stands_there_with_its_days_and_its_reason(cast: Cas
     page = client.get(reverse("dossier", kwargs={"uid": act.uid})).content.decode()
     assert "agreed by all parties" in page
     assert "2 December 2020" in page  # ten days later
-    [fact] = json.loads(unpacked(client, act).read("dossier.json"))["facts"]
+    data = json.loads(unpacked(client, act).read("dossier.json"))
+    [fact] = data["facts"]
     assert (fact["on"], fact["until"]) == ("2020-06-01", "2020-06-11")
+    assert "fact-recorded" in [event["act"] for event in data["register"]["events"]]

@@ -55,6 +55,7 @@ class Command(BaseCommand):
                 f"{tally.changed} changed",
                 f"{tally.unchanged} unchanged",
                 *([f"{tally.removed} taken out"] if tally.removed else []),
+                *([f"{tally.kept} kept as administrators left them"] if tally.kept else []),
             ]
             self.stdout.write(f"{name}: {', '.join(counts)}")
         for sentence in report.differences:

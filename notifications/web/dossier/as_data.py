@@ -14,6 +14,7 @@ from notifications.models import (
     Receipt,
     Response,
     Statement,
+    Transmission,
 )
 from notifications.register import plain
 from notifications.web.dossier.gathering import Dossier
@@ -43,23 +44,24 @@ def as_data(dossier: Dossier, told: list[Told], proof: Proof, *, now: datetime) 
         "facts": [write.fact(row) for row in dossier.facts],
         "outcomes": [write.outcome(row) for row in dossier.outcomes],
         "told": [write.told(row) for row in told],
-        "register": {
-            "events": [
-                {
-                    "number": event.pk,
-                    "at": plain(event.at),
-                    "recorded_at": plain(event.recorded_at),
-                    "act": event.act,
-                    "record": event.record,
-                    "previous": event.previous,
-                    "digest": event.digest,
-                }
-                for event in proof.events
-            ],
-            "length": proof.length,
-            "head": proof.head,
-        },
+        "register": _register(proof),
     }
+
+
+def _register(proof: Proof) -> dict[str, Any]:
+    events = [
+        {
+            "number": event.pk,
+            "at": plain(event.at),
+            "recorded_at": plain(event.recorded_at),
+            "act": event.act,
+            "record": event.record,
+            "previous": event.previous,
+            "digest": event.digest,
+        }
+        for event in proof.events
+    ]
+    return {"events": events, "length": proof.length, "head": proof.head}
 
 
 class _Writer:
@@ -73,7 +75,6 @@ class _Writer:
         return None if party_id is None else self.dossier.names.by_id[party_id].code
 
     def act(self, act: Notification) -> dict[str, Any]:
-        dossier, key = self.dossier, act.pk
         circulation = getattr(act, "circulation", None)
         return {
             "uid": str(act.uid),
@@ -93,28 +94,34 @@ class _Writer:
             "text": act.text,
             "fields": act.fields,
             "digest": act.digest,
-            "receipts": [
-                self.receipt(row) for row in dossier.records.receipts if row.notification_id == key
-            ],
-            "transmissions": [
-                {
-                    "party": self.code(row.party_id),
-                    "role": row.role,
-                    "channel": row.channel,
-                    "at": plain(row.at),
-                }
-                for row in dossier.transmissions[key]
-            ],
+            **self.way(act),
+        }
+
+    def way(self, act: Notification) -> dict[str, Any]:
+        """What became of an act: who received, was sent, acknowledged and answered it."""
+        dossier, key = self.dossier, act.pk
+        records = dossier.records
+        receipts = [row for row in records.receipts if row.notification_id == key]
+        reports = [row for row in records.reports if row.transmission.notification_id == key]
+        responses = [row for row in dossier.responses if row.notification_id == key]
+        return {
+            "receipts": [self.receipt(row) for row in receipts],
+            "transmissions": [self.transmission(row) for row in dossier.transmissions[key]],
             "acknowledgements": [
                 {"party": self.code(row.transmission.party_id), "at": plain(row.at)}
-                for row in dossier.records.reports
-                if row.transmission.notification_id == key
+                for row in reports
             ],
-            "responses": [
-                self.response(row) for row in dossier.responses if row.notification_id == key
-            ],
+            "responses": [self.response(row) for row in responses],
             "defects": [{"text": row.text, "at": plain(row.at)} for row in dossier.defects[key]],
             "deadlines": [self.deadline(row) for row in dossier.deadlines[key]],
+        }
+
+    def transmission(self, row: Transmission) -> dict[str, Any]:
+        return {
+            "party": self.code(row.party_id),
+            "role": row.role,
+            "channel": row.channel,
+            "at": plain(row.at),
         }
 
     def receipt(self, row: Receipt) -> dict[str, Any]:

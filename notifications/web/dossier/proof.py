@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from notifications.models import Event, RegisterHead
@@ -26,11 +27,21 @@ def proof(dossier: Dossier) -> Proof:
         for deadline in deadlines
     ]
     names += [f"response:{response.pk}" for response in dossier.responses]
-    names += [f"fact:{fact.pk}" for fact in dossier.facts]
-    names += [f"outcome:{outcome.pk}" for outcome in dossier.outcomes]
+    facts = {f"fact:{fact.pk}" for fact in dossier.facts}
+    if facts:
+        names.append(f"case:{dossier.notice.case_id}")
     head = RegisterHead.objects.filter(pk=1).first()
     return Proof(
-        events=list(Event.objects.filter(record__in=names).order_by("pk")),
+        events=[
+            event
+            for event in Event.objects.filter(record__in=names).order_by("pk")
+            if not event.record.startswith("case:") or _covers(event, facts)
+        ],
         length=head.length if head else 0,
         head=head.digest if head else "",
     )
+
+
+def _covers(event: Event, rows: set[str]) -> bool:
+    """Whether an event of the case covers one of these rows: others are not the reader's."""
+    return bool(rows & set(json.loads(event.body).get("sealed", {})))
