@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
-
 from notifications.acts import ACTS, is_by_depositary
+from notifications.lifecycle import UNFINISHED
 from notifications.models import (
     ACTING_ROLES,
     Case,
@@ -20,6 +19,8 @@ from notifications.models import (
     Party,
     Receipt,
     Role,
+    Sender,
+    Transmission,
     Treaty,
     User,
 )
@@ -210,9 +211,28 @@ def can_record_fact(user: User, case: Case, today: date) -> bool:
         return user.is_system
     if case.treaty.depositary_rows.exists():
         return bool(offices(user, case.treaty, today))
+    return bool(_concerned(user, case, today))
+
+
+def can_move_clock(user: User, case: Case, deadline: Deadline | None, today: date) -> bool:
+    """Whether whoever records facts may stop or extend this clock, or every clock of the case.
+
+    Without a depositary nobody does it alone for a clock that runs against itself: another party
+    concerned does. A clock that is borne by nobody alone is moved by any party concerned.
+    """
+    if not case.is_live or case.treaty.depositary_rows.exists():
+        return can_record_fact(user, case, today)
+    clocks = Deadline.objects.filter(case=case, status__in=(*UNFINISHED, "lapsed"))
+    bound = [deadline.bearer_id] if deadline else clocks.values_list("bearer", flat=True)
+    return bool(_concerned(user, case, today) - set(bound))
+
+
+def _concerned(user: User, case: Case, today: date) -> set[int]:
+    """The person's own parties that gave or were sent an act of the case."""
     own = user.party_ids(today, *ACTING_ROLES)
-    concerned = Q(sender_rows__party__in=own) | Q(transmissions__party__in=own)
-    return bool(own) and Notification.objects.filter(concerned, case=case).exists()
+    rows = (Sender.objects, Transmission.objects)
+    found = (row.filter(notification__case=case, party__in=own) for row in rows)
+    return {key for known in found for key in known.values_list("party", flat=True)}
 
 
 def can_override(user: User, deadline: Deadline, today: date) -> bool:

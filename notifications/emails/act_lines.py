@@ -79,13 +79,20 @@ def _instant(at: datetime, zone: str) -> str:
     }
 
 
-def lines_of(act: Notification, *, number: str, senders: str, naming: Naming) -> Iterator[Line]:
-    """What a mail says of an act, a line each: what it is, from whom, and its short fields."""
+def lines_of(
+    act: Notification, *, number: str, senders: str, target: str, naming: Naming
+) -> Iterator[Line]:
+    """What a mail says of an act, a line each: what it is, from whom, and its short fields.
+
+    ``target`` is the act to which it refers, in words; empty where it is none, or not to be told.
+    """
     yield Line(gettext("Treaty"), act.treaty.name)
     yield Line(gettext("Notification"), act_title(act.act))
     if number:
         yield Line(gettext("Number"), number)
     yield Line(pgettext("who gave a note", "From"), senders)
+    if target:
+        yield Line(gettext("Refers to"), target)
     if against := act.fields.get("against"):
         yield Line(gettext("Against"), enumerated(naming(list(against))))
     yield Line(gettext("Date of the note"), full_date(act.given_on))

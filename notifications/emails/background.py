@@ -87,12 +87,14 @@ def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background
             "response__party",
             "notification__treaty",
             "notification__circulation",
+            "notification__refers_to__circulation",
             "deadline_version__clause_version",
             "deadline_version__deadline__bearer",
             "deadline_version__deadline__current_version__clause_version",
         )
         .prefetch_related(
             "notification__senders",
+            "notification__refers_to__senders",
             "notification__receipts__party",
         )
     }

@@ -31,6 +31,7 @@ from notifications.emails.words import (
     listed,
     position_title,
     reason_of,
+    sentence,
     summary_of,
     within,
     yields_of,
@@ -97,6 +98,7 @@ class Story:
                     notification,
                     number=self._number(),
                     senders=self._senders(),
+                    target=self._target(),
                     naming=self._named,
                 )
             ),
@@ -159,15 +161,24 @@ class Story:
     def _senders(self) -> str:
         return enumerated(self.name(code) for code in self._sender_codes())
 
-    def _act_by(self) -> str:
-        notification = self.notification
-        by = listed([self.in_text(code) for code in self._sender_codes()])
-        held_on = notification.fields.get("held_on")
+    def _act_by(self, act: Notification | None = None) -> str:
+        act = act or self.notification
+        by = listed([self.in_text(code) for code in self._sender_codes(act)])
+        held_on = act.fields.get("held_on")
         day = date.fromisoformat(held_on) if held_on else None
-        return act_by(notification.act, by, day)
+        return act_by(act.act, by, day)
 
-    def _sender_codes(self) -> list[str]:
-        return self.sorted(party.code for party in self.notification.senders.all())
+    def _target(self) -> str:
+        """The act that this one refers to; a restricted one to those alone who were told of it."""
+        target, secret = self.notification.refers_to, Notification.Visibility.RESTRICTED
+        if target is None or secret == target.visibility != self.notification.visibility:
+            return ""
+        number = _number_of(target)
+        told = [sentence(self._act_by(target)), number, full_date(target.given_on)]
+        return enumerated(part for part in told if part)
+
+    def _sender_codes(self, act: Notification | None = None) -> list[str]:
+        return self.sorted(party.code for party in (act or self.notification).senders.all())
 
     def _rescissions(self) -> list[TakenBack]:
         """Those given up to the day of which the mail tells."""
@@ -188,8 +199,7 @@ class Story:
             }
 
     def _number(self) -> str:
-        circulation = getattr(self.notification, "circulation", None)
-        return str(circulation.number) if circulation else ""
+        return _number_of(self.notification)
 
     def _day(self, zone: str) -> date:
         return self.alert.due_at.astimezone(ZoneInfo(zone)).date()
@@ -277,6 +287,11 @@ class Story:
         if self.alert.kind in NEW_TO_READER:
             return self.notification.text
         return quoted(self.alert, self.background.records)
+
+
+def _number_of(act: Notification) -> str:
+    circulation = getattr(act, "circulation", None)
+    return str(circulation.number) if circulation else ""
 
 
 def _with_distance(day: date, today: date) -> str:

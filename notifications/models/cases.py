@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from notifications.acts import ACTS
+from notifications.acts.shape import CAPACITY
 from notifications.lifecycle import DRAFT_STATES
 from notifications.models.people import MISSION_ROLES, Role, User
 from notifications.models.registry import Party, Treaty
@@ -102,12 +104,17 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def visible_to(self, user: User, today: date) -> DraftQuerySet:
         """Those of the missions and depositaries the person serves on ``today``.
 
-        Of others', those alone that wait for one of them to join in the act.
+        Of others', those alone that wait for one of them to join in the act. What a party drafts
+        as the depositary is for its officers, what it drafts as a party for its mission.
         """
-        own = user.party_ids(today, *MISSION_ROLES, Role.DEPOSITARY_OFFICER)
-        asked = Concurrence.objects.filter(draft=OuterRef("pk"), party__in=own)
-        waits = Q(state="awaiting-approval") & Exists(asked)
-        return self.filter(Q(party__in=own) | waits)
+        by_kind = Q(act__in=[act.kind for act in ACTS.values() if act.filed_by == "depositary"])
+        said = f"fields__{CAPACITY}"
+        # Said without a negation of the key: a row without it would be left out.
+        of_missions = ~by_kind & (Q(**{f"{said}__isnull": True}) | Q(**{said: "party"}))
+        of_offices = by_kind | Q(**{said: "depositary"})
+        missions = _own_or_asked(user.party_ids(today, *MISSION_ROLES))
+        offices = _own_or_asked(user.party_ids(today, Role.DEPOSITARY_OFFICER))
+        return self.filter((of_missions & missions) | (of_offices & offices))
 
     def open(self) -> DraftQuerySet:
         """Not issued yet, and not given up."""
@@ -116,6 +123,12 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def on_live_cases(self) -> DraftQuerySet:
         """Those of live cases: a replay's never stand on a desk."""
         return self.filter(case__origin=Case.Origin.LIVE)
+
+
+def _own_or_asked(parties: list[int]) -> Q:
+    """The drafts of these parties, and those that wait for one of them to join in."""
+    asked = Concurrence.objects.filter(draft=OuterRef("pk"), party__in=parties)
+    return Q(party__in=parties) | Q(Exists(asked), state="awaiting-approval")
 
 
 class Draft(models.Model):

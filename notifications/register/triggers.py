@@ -160,8 +160,7 @@ def _sqlite_no_replace(
     """Refuse what would take the place of a row, by its key or by another of its unique columns."""
     table = model._meta.db_table
     same = " OR ".join(
-        "(" + " AND ".join(_same(columns, empty)) + ")"
-        for columns, empty in _keys(model)
+        "(" + " AND ".join(_same(columns, empty)) + ")" for columns, empty in _keys(model)
     )
     name = f"sealed_{table}_replace" + ("" if verb == "INSERT" else f"_by_{verb.lower()}")
     refuse = f"SELECT RAISE(ABORT, 'sealed: a row of {table} cannot be replaced');"

@@ -32,7 +32,7 @@ OF_ACTS: Final = {
     Alert.Kind.ACKNOWLEDGED: "senders",
     Alert.Kind.RESPONDED: "senders+depositaries",
     Alert.Kind.DEFECT: "senders",
-    Alert.Kind.DISPUTED: "senders+depositaries",
+    Alert.Kind.DISPUTED: "addressees+senders+depositaries",
     Alert.Kind.FACT: "addressees+senders+depositaries",
     Alert.Kind.PROPOSED: "depositaries",
     Alert.Kind.CONFIRMED: "addressees+senders+depositaries",

@@ -13,7 +13,15 @@ from django.db.models import Exists, OuterRef, Q
 from notifications.acts import ACTS
 from notifications.clauses.schema import Clause as Rule
 from notifications.clauses.schema import parse_clause
-from notifications.models import Case, ClauseVersion, Fact, Party, TreatyDepositary, members_of
+from notifications.models import (
+    Case,
+    ClauseVersion,
+    Draft,
+    Fact,
+    Party,
+    TreatyDepositary,
+    members_of,
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,15 @@ class Circumstances:
 
 def _named(parties: Iterable[Party], codes: set[str]) -> list[Party]:
     return [party for party in parties if party.code in codes]
+
+
+def givers_of(draft: Draft) -> tuple[Party, ...]:
+    """The draft's party, and those that are to give the act with it, by code."""
+    joint = draft.fields.get("joint_with", [])
+    if not joint:
+        return (draft.party,)
+    others = Party.objects.filter(code__in=joint).exclude(pk=draft.party_id).order_by("code")
+    return (draft.party, *others)
 
 
 def circumstances(case: Case, act: str, on: date, *, now: datetime | None = None) -> Circumstances:

@@ -29,7 +29,7 @@ from notifications.services.examining import examine, refuse_what_stands_against
 from notifications.services.fields import clean_fields
 from notifications.services.filing import seal
 from notifications.services.issuing import UNSAID, filing_of
-from notifications.services.locking import lock
+from notifications.services.locking import close_to_others, lock
 
 
 @transaction.atomic
@@ -73,6 +73,8 @@ def file_depositary_act(
             return filed
     today = day_in(treaty.zone, now)
     refuse_unknown_case(case, treaty, refers_to, actor, today)
+    if case is not None:
+        close_to_others(case)
     if refers_to is not None:
         lock(refers_to)
     draft = _unsaved(act, treaty, own, stated, case=case, refers_to=refers_to, actor=actor, now=now)

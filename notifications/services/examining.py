@@ -22,7 +22,7 @@ from notifications.models import (
     Party,
     PartyName,
 )
-from notifications.services.circumstances import Circumstances
+from notifications.services.circumstances import Circumstances, givers_of
 from notifications.services.facts import About, completed, stated_facts
 from notifications.services.findings import (
     PARTICIPATION_UNKNOWN,
@@ -121,7 +121,7 @@ def _extended(draft: Draft) -> Iterator[Finding]:
 
 
 def _giver(draft: Draft, around: Circumstances) -> Iterator[Finding]:
-    """Who gives it may: a depositary, a party, or who is to become one."""
+    """Whoever gives it, alone or jointly, may: a depositary, a party, or who is to become one."""
     act = ACTS[draft.act]
     if is_by_depositary(act, draft.fields):
         keeps = {party.code for party in around.depositaries}
@@ -131,21 +131,26 @@ def _giver(draft: Draft, around: Circumstances) -> Iterator[Finding]:
             yield Finding("refuse", "not-a-depositary", "joint_with", sentence % said)
     elif draft.act in ACTS_OF_JOINING:
         yield from joining_findings(draft, around)
-    elif act.by_non_parties and has_joined(draft):
-        return
     elif draft.fields.get("mode") != "provisional-application":
-        yield from _participation(draft, around)
+        members = {party.pk for party in around.members}
+        for party in givers_of(draft):
+            if party.pk in members or (act.by_non_parties and has_joined(draft, party)):
+                continue
+            yield from _participation(draft, party, around)
 
 
-def _participation(draft: Draft, around: Circumstances) -> Iterator[Finding]:
-    if draft.party_id in {party.pk for party in around.members}:
-        return
-    treaty = draft.case.treaty
-    name = PartyName.objects.said(draft.party, get_language() or "en")
+def _participation(draft: Draft, party: Party, around: Circumstances) -> Iterator[Finding]:
+    """What is said of a giver that is on record as no party.
+
+    Only the party that drafts it can state since when it is one: a partner has to be on record.
+    """
+    treaty, is_partner = draft.case.treaty, party.pk != draft.party_id
+    name = PartyName.objects.said(party, get_language() or "en")
     said = {"party": name, "treaty": treaty.short_name}
-    if treaty.participants_complete or not draft.case.is_live:
+    if treaty.participants_complete or not draft.case.is_live or is_partner:
         sentence = gettext("%(party)s is no party to %(treaty)s on this day.") % said
-        yield Finding("refuse", "not-a-party", "", words.sentence(sentence))
+        field = "joint_with" if is_partner else ""
+        yield Finding("refuse", "not-a-party", field, words.sentence(sentence))
     elif str(draft.fields.get("in_force_for_party", "")) > around.on.isoformat():
         sentence = gettext("In force for the party since: the day is still to come.")
         yield Finding("refuse", "not-in-force-yet", "in_force_for_party", sentence)

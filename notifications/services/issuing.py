@@ -12,7 +12,7 @@ from notifications import permissions
 from notifications.errors import ChangedMeanwhileError, NotPermittedError, RuleBrokenError
 from notifications.lifecycle import DRAFT, sources
 from notifications.models import Draft, Notification, Party, PartyName, User
-from notifications.services.circumstances import circumstances
+from notifications.services.circumstances import circumstances, givers_of
 from notifications.services.draft_states import RELATED, refuse_now, today_of
 from notifications.services.examining import Finding, examine, refuse_what_stands_against
 from notifications.services.filing import Filing, seal
@@ -60,7 +60,9 @@ def _issue(
     claimed = Draft.objects.filter(
         pk=draft.pk, version=draft.version, state__in=sources(DRAFT, "issue")
     ).update(state="issued", approver=actor, version=draft.version + 1)
-    current = Draft.objects.select_related(*RELATED).get(pk=draft.pk)
+    # The case is locked with it: no fact for the whole of it comes in between.
+    drafts = Draft.objects.select_related(*RELATED)
+    current = drafts.select_for_update(of=("case",), no_key=True).get(pk=draft.pk)
     if not claimed:
         return _already_issued(current, actor)
     if current.fields.get("joint_with") and current.case.is_live:
@@ -80,7 +82,7 @@ def filing_of(draft: Draft, findings: list[Finding], *, actor: User, at: datetim
     return Filing(
         case=draft.case,
         act=draft.act,
-        senders=_senders(draft),
+        senders=givers_of(draft),
         fields=draft.fields,
         drafted_by=draft.written_by,
         approved_by=actor,
@@ -119,13 +121,6 @@ def _already_issued(draft: Draft, actor: User) -> Notification:
         gettext("This draft was changed by %(name)s meanwhile; read it again before you issue it.")
         % {"name": draft.changed_by.name}
     )
-
-
-def _senders(draft: Draft) -> tuple[Party, ...]:
-    """The draft's party, and those that give the act with it."""
-    joint = draft.fields.get("joint_with", [])
-    others = Party.objects.filter(code__in=joint).exclude(pk=draft.party_id) if joint else []
-    return (draft.party, *others)
 
 
 def _flag(finding: Finding) -> dict[str, str]:

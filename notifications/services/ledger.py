@@ -68,8 +68,7 @@ def record_fact(
     Raises NotPermittedError, ChangedMeanwhileError, or RuleBrokenError naming the field.
     """
     today = day_in(case.treaty.zone, now)
-    if not permissions.can_record_fact(actor, case, today):
-        raise NotPermittedError(gettext("You cannot record a fact in this case."))
+    _check_permitted(case, actor, today, kind=kind, deadline=deadline, notification=notification)
     if kind not in RECORDED:
         raise RuleBrokenError(gettext("Kind: choose one of the list."), field="kind")
     fact = Fact(
@@ -221,6 +220,34 @@ def _reason_of(notification: Notification, target: Notification) -> str:
     if not is_as_open or notification.visibility == kinds.RESTRICTED:
         return ACTS[notification.act].title
     return str(notification.fields.get("reasons") or notification.text)
+
+
+def _check_permitted(
+    case: Case,
+    actor: User,
+    today: date,
+    *,
+    kind: str,
+    deadline: Deadline | None,
+    notification: Notification | None,
+) -> None:
+    """Who records it may, knows the act that it is about, and does not spare itself a clock."""
+    is_able = permissions.can_record_fact(actor, case, today)
+    about = {deadline.notification_id} if deadline else set()
+    if notification is not None:
+        about.add(notification.pk)
+    if is_able and case.is_live and about:
+        readable = Notification.objects.visible_to(actor, today).filter(pk__in=about)
+        is_able = readable.count() == len(about)
+    if not is_able:
+        raise NotPermittedError(gettext("You cannot record a fact in this case."))
+    is_moving = kind in (Fact.Kind.STOP, Fact.Kind.EXTENSION)
+    if is_moving and not permissions.can_move_clock(actor, case, deadline, today):
+        sentence = gettext(
+            "The treaty has no depositary: another party records that a clock that runs against "
+            "your own is stopped or extended."
+        )
+        raise NotPermittedError(sentence)
 
 
 def _check(fact: Fact, today: date) -> None:

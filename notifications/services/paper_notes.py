@@ -29,7 +29,7 @@ from notifications.services.circumstances import Circumstances, circumstances
 from notifications.services.drafting import narrowed, new_case, refuse_unknown_case
 from notifications.services.fields import FILES, clean_fields
 from notifications.services.filing import Filing, seal
-from notifications.services.locking import lock
+from notifications.services.locking import close_to_others, lock
 from notifications.services.paper_flags import flags_of
 from notifications.services.papers import Kept, Upload, keep_files
 from notifications.services.receiving import register_receipt
@@ -82,6 +82,8 @@ def enter_paper_note(
     check_days(given_on, received, today)
     _check_order(given_on, refers_to)
     check_language(language)
+    if case is not None:
+        close_to_others(case)
     if refers_to is not None:
         lock(refers_to)
     around = surroundings(note, given_on)

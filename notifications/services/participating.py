@@ -27,7 +27,7 @@ from notifications.models import (
     counted,
 )
 from notifications.services.alerts import act_alert
-from notifications.services.circumstances import Circumstances
+from notifications.services.circumstances import Circumstances, givers_of
 from notifications.services.findings import Finding, Level
 from notifications.services.participation_rules import refuse_overlap
 
@@ -39,21 +39,18 @@ PROVISIONAL: Final = "provisional-application"
 
 
 def joining_findings(draft: Draft, around: Circumstances) -> Iterator[Finding]:
-    """What stands against becoming a party: it is one already, the dates, the predecessor."""
-    said = {"party": _name(draft.party), "treaty": draft.case.treaty.short_name}
-    if draft.party_id in {party.pk for party in around.members}:
-        sentence = gettext("%(party)s is a party to %(treaty)s already.") % said
-        yield Finding("refuse", "already-a-party", "", words.sentence(sentence))
-    elif draft.case.is_live:
-        yield from _on_record(draft, said)
+    """What stands against becoming a party: it is one already, the dates, the predecessor.
+
+    Each of those that give it jointly is looked at.
+    """
+    for party in givers_of(draft):
+        yield from _joining(draft, party, around)
     for name, label in (
         ("signed_on", gettext("Signed on: the day is still to come.")),
         ("succession_on", gettext("Date of succession: the day is still to come.")),
     ):
         if draft.fields.get(name, "") > around.on.isoformat():
             yield Finding("refuse", "day-to-come", name, label)
-    if draft.fields.get("mode") == SUCCESSION:
-        yield from _predecessor(draft)
     if draft.act == "instrument" and not around.clauses and draft.case.is_live:
         sentence = gettext(
             "No clause on entry into force for a new party is recorded for this treaty: the date "
@@ -62,24 +59,33 @@ def joining_findings(draft: Draft, around: Circumstances) -> Iterator[Finding]:
         yield Finding("warn", "no-clause", "mode", sentence)
 
 
-def has_joined(draft: Draft) -> bool:
-    """Whether who gives the draft has signed or consented, in force for it or not.
+def _joining(draft: Draft, party: Party, around: Circumstances) -> Iterator[Finding]:
+    said = {"party": _name(party), "treaty": draft.case.treaty.short_name}
+    if party.pk in {member.pk for member in around.members}:
+        sentence = gettext("%(party)s is a party to %(treaty)s already.") % said
+        field = "joint_with" if party.pk != draft.party_id else ""
+        yield Finding("refuse", "already-a-party", field, words.sentence(sentence))
+    elif draft.case.is_live:
+        yield from _on_record(draft, party, said)
+    if draft.fields.get("mode") == SUCCESSION:
+        yield from _predecessor(draft, party)
+
+
+def has_joined(draft: Draft, party: Party) -> bool:
+    """Whether a party that gives the draft has signed or consented, in force for it or not.
 
     Reservations, declarations and objections are made on the way to become a party (VCLT 19, 20).
     """
-    on_record = Participation.objects.filter(
-        party=draft.party, treaty=draft.case.treaty, exit_on=None
-    )
+    on_record = Participation.objects.filter(party=party, treaty=draft.case.treaty, exit_on=None)
     given = Notification.objects.filter(
-        case=draft.case.pk or 0, act__in=ACTS_OF_JOINING, sender_rows__party=draft.party
+        case=draft.case.pk or 0, act__in=ACTS_OF_JOINING, sender_rows__party=party
     )
     return (draft.case.is_live and on_record.exists()) or given.exists()
 
 
-def _on_record(draft: Draft, said: dict[str, str]) -> Iterator[Finding]:
-    row = Participation.objects.filter(
-        party=draft.party, treaty=draft.case.treaty, exit_on=None
-    ).first()
+def _on_record(draft: Draft, party: Party, said: dict[str, str]) -> Iterator[Finding]:
+    rows = Participation.objects.filter(party=party, treaty=draft.case.treaty, exit_on=None)
+    row = rows.first()
     if row is None:
         return
     if draft.act == "signature" and row.signed_on:
@@ -91,22 +97,22 @@ def _on_record(draft: Draft, said: dict[str, str]) -> Iterator[Finding]:
         yield Finding("refuse", "consented-already", "mode", sentence % said)
 
 
-def _predecessor(draft: Draft) -> Iterator[Finding]:
+def _predecessor(draft: Draft, party: Party) -> Iterator[Finding]:
     """Who is succeeded to: another one on record, which was a party on the day of succession."""
     code = draft.fields.get("predecessor", "")
     if not code:
         return
     former = Party.objects.filter(code=code).first()
-    if former is None or former == draft.party:
+    if former is None or former == party:
         sentence = gettext("Predecessor: name another state by its code.")
         yield Finding("refuse", "unknown-predecessor", "predecessor", sentence)
         return
     said = {
         "former": _name(former),
-        "party": _name(draft.party),
+        "party": _name(party),
         "treaty": draft.case.treaty.short_name,
     }
-    if not Succession.objects.filter(old=former, new=draft.party).exists():
+    if not Succession.objects.filter(old=former, new=party).exists():
         sentence = gettext("It is not on record that %(party)s is a successor of %(former)s.")
         yield Finding("refuse", "unknown-predecessor", "predecessor", sentence % said)
     on = draft.fields.get("succession_on")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 
 from notifications.acts import ACTS, is_by_depositary
 from notifications.errors import RuleBrokenError
-from notifications.models import Draft, Notification, Party, TreatyDepositary
-from notifications.services.circumstances import Circumstances
+from notifications.models import Draft, Notification, TreatyDepositary
+from notifications.services.circumstances import Circumstances, givers_of
 from notifications.services.findings import CANNOT_BE_TAKEN_BACK, WRONG_REFERENCE, Finding
 from notifications.services.fulfilment import refuse_late_rescission
 
@@ -58,24 +58,24 @@ def _of_the_treaty(draft: Draft) -> Iterator[Finding]:
 
 
 def _of_rescission(draft: Draft, target: Notification, around: Circumstances) -> Iterator[Finding]:
-    joint = Party.objects.filter(code__in=draft.fields.get("joint_with", []))
     try:
-        refuse_late_rescission(target, [draft.party, *joint], now=around.at)
+        refuse_late_rescission(target, givers_of(draft), now=around.at)
     except RuleBrokenError as refusal:
         yield Finding("refuse", CANNOT_BE_TAKEN_BACK, "refers_to", refusal.sentence)
 
 
 def _of_giver(draft: Draft, target: Notification) -> Iterator[Finding]:
-    """Some acts only the giver of the other can give, some only another party."""
+    """Some acts only the givers of the other can give, some only other parties."""
     act = ACTS[draft.act]
     if not (act.by_its_sender or act.by_another):
         return
     said = {"act": gettext(act.title)}
-    is_own = target.sender_rows.filter(party=draft.party_id).exists()
-    if act.by_its_sender and not is_own:
+    givers = {party.pk for party in givers_of(draft)}
+    given_by = set(target.sender_rows.values_list("party", flat=True))
+    if act.by_its_sender and not givers <= given_by:
         sentence = gettext("%(act)s: only who gave that notification can refer to it so.")
         yield Finding("refuse", WRONG_REFERENCE, "refers_to", sentence % said)
-    if act.by_another and is_own:
+    if act.by_another and givers & given_by:
         sentence = gettext("%(act)s: it cannot refer to a notification of one's own.")
         yield Finding("refuse", WRONG_REFERENCE, "refers_to", sentence % said)
 
@@ -89,7 +89,7 @@ def _of_ended(draft: Draft, target: Notification) -> Iterator[Finding]:
     if given_by <= set(back):
         sentence = gettext("The notification it refers to has been taken back.")
         yield Finding("refuse", WRONG_REFERENCE, "refers_to", sentence)
-    elif target.referring.filter(ENDING, sender_rows__party=draft.party_id).exists():
+    elif target.referring.filter(ENDING, sender_rows__party__in=givers_of(draft)).exists():
         sentence = gettext("The notification it refers to has been ended already.")
         yield Finding("refuse", WRONG_REFERENCE, "refers_to", sentence)
 

@@ -113,6 +113,12 @@ def act_title(act: str) -> str:
 
 
 @register.filter
+def text_title(act: str) -> str:
+    """What the text of an act is called on its form."""
+    return words.text_title(act)
+
+
+@register.filter
 def position_words(position: str) -> str:
     """A position in words."""
     return words.position_title(position)

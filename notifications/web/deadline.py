@@ -153,7 +153,7 @@ def deadline(request: HttpRequest, uid: UUID) -> HttpResponse:
         "objecting": objecting,
         "outcome_form": outcome if decides else None,
         "records": bench.is_live
-        and permissions.can_record_fact(bench.user, bench.found.case, bench.today),
+        and permissions.can_move_clock(bench.user, bench.found.case, bench.found, bench.today),
     }
     return render(request, "notifications/deadline.html", context)
 

@@ -20,6 +20,7 @@ from notifications.web.clocks import Clock, clock, is_arranged
 from notifications.web.desk_drafts import draft_tasks, waiting_in_missions
 from notifications.web.desk_silence import silence_tasks
 from notifications.web.desk_tasks import Due, Step, Task
+from notifications.web.each_party import gathered
 from notifications.web.names import PartyNames, party_names
 from notifications.web.thread import answer_words, title_of
 
@@ -37,7 +38,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "today": today,
         "tasks": board.tasks(),
         "waiting": waiting_in_missions(board.drafts, user, today, names),
-        "clocks": board.clocks,
+        "clocks": gathered(board.clocks, names, by_date=True),
         "new": board.news(),
         "treaties": sorted(treaties, key=lambda treaty: words.sort_key(treaty.short_name)),
         "undelivered": desk_items.undelivered(user, today) if user.is_staff else None,
@@ -65,7 +66,7 @@ class Board:
         self.user, self.now, self.today, self.names = user, now, today, names
         self.acting = set(user.party_ids(today, *ACTING_ROLES))
         self.drafts = list(desk_items.drafts(user, today))
-        running = list(desk_items.running(user, today))
+        running = desk_items.running(user, today)
         convened = desk_items.conferences(user, today, {found.notification_id for found in running})
         self.clocks = [
             clock(found, names, conferences=convened.get(found.notification_id, []))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -29,6 +30,7 @@ from notifications.web.thread import SENDERS
 
 MOST = 50
 NEW_DAYS = 14
+LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def drafts(user: User, today: date) -> QuerySet[Draft]:
@@ -83,18 +85,20 @@ def to_circulate(user: User, today: date) -> QuerySet[Notification]:
     return found.order_by("entered_at")[:MOST]
 
 
-def running(user: User, today: date) -> QuerySet[Deadline]:
+def running(user: User, today: date) -> list[Deadline]:
     """Every clock that counts now and that the person may see, the nearest end first.
 
-    Of those that each party has for itself, the ones of the person's own parties.
+    Of those that each party has for itself, the ones of the person's own parties, which no crowd of
+    others pushes off the list.
     """
     own = Q(bearer__in=user.party_ids(today, *MISSION_ROLES))
-    mine = own | ~Q(owed_by=Deadline.OwedBy.EACH_PARTY)
     senders = Prefetch("notification__sender_rows", queryset=SENDERS.queryset)
-    visible = Deadline.objects.visible_to(user, today).running().in_case(None).filter(mine)
-    found = visible.with_reasons()
-    joined = found.select_related("notification__treaty", "notification__circulation")
-    return joined.prefetch_related(senders).order_by("due_at", "pk")[: MOST * 2]
+    visible = Deadline.objects.visible_to(user, today).running().in_case(None).with_reasons()
+    joined = visible.select_related("notification__treaty", "notification__circulation")
+    found = joined.prefetch_related(senders).order_by("due_at", "pk")
+    others = found.exclude(own).exclude(owed_by=Deadline.OwedBy.EACH_PARTY)
+    clocks = [*found.filter(own)[:MOST], *others[: MOST * 2]]
+    return sorted(clocks, key=lambda clock: (clock.due_at or LATEST, clock.pk))
 
 
 def kept_treaties(user: User, today: date) -> set[int]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
@@ -17,16 +18,16 @@ from notifications.web.names import PartyNames
 MOST_ALONE = 3
 
 
-def gathered(clocks: Iterable[Clock], names: PartyNames) -> list[Clock]:
+def gathered(clocks: Iterable[Clock], names: PartyNames, *, by_date: bool = False) -> list[Clock]:
     """The clocks, those of one clause for more than three parties as one, in their order.
 
-    It stands for all of them (``each``, by the parties' names), with the reason of the first.
+    The same of the answers that one note asks for. It stands for all of them (``each``, by the
+    parties' names), with the reason of the first; ``by_date``: for those alone that end together.
     """
-    groups: dict[int | str | None, list[Clock]] = {}
+    groups: dict[tuple[Any, ...], list[Clock]] = {}
     for clock in clocks:
-        deadline = clock.deadline
-        is_own = deadline.owed_by == Deadline.OwedBy.EACH_PARTY and deadline.clause_id is not None
-        groups.setdefault(deadline.clause_id if is_own else f"{deadline.pk}", []).append(clock)
+        day = clock.version.due_on if by_date else None
+        groups.setdefault((*_kin(clock.deadline), day), []).append(clock)
     found: list[Clock] = []
     for group in groups.values():
         if len(group) <= MOST_ALONE:
@@ -38,6 +39,14 @@ def gathered(clocks: Iterable[Clock], names: PartyNames) -> list[Clock]:
         bearer = str(Deadline.OwedBy.EACH_PARTY.label)
         found.append(replace(first, bearer=bearer, each=each, states=_states(group)))
     return found
+
+
+def _kin(deadline: Deadline) -> tuple[int | None, int | None, int]:
+    """What clocks that each party has for itself have in common; other clocks stand alone."""
+    is_answer = deadline.origin == Deadline.Origin.RESPOND_BY
+    is_own = deadline.owed_by == Deadline.OwedBy.EACH_PARTY and deadline.clause_id is not None
+    alone = 0 if is_answer or is_own else deadline.pk
+    return deadline.notification_id, deadline.clause_id, alone
 
 
 def _bearers(group: Iterable[Clock]) -> list[int]:
@@ -56,10 +65,11 @@ def _states(group: Iterable[Clock]) -> list[str]:
 
 def lapsed_together(ended: Iterable[Deadline]) -> list[list[Deadline]]:
     """What ended: the lapses of one clause on one day for more than three parties together."""
-    groups: dict[tuple[int | None, date | None, int], list[Deadline]] = {}
+    groups: dict[tuple[int | None, int | None, int, date | None], list[Deadline]] = {}
     for deadline in ended:
-        is_own = deadline.owed_by == Deadline.OwedBy.EACH_PARTY and deadline.status == "lapsed"
-        key = (deadline.clause_id, deadline.settled_on, 0 if is_own else deadline.pk)
+        notification, clause, alone = _kin(deadline)
+        alone = alone if deadline.status == "lapsed" else deadline.pk
+        key = (notification, clause, alone, deadline.settled_on)
         groups.setdefault(key, []).append(deadline)
     found: list[list[Deadline]] = []
     for group in groups.values():

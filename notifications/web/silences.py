@@ -25,13 +25,21 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Silence:
-    """What the silence of the parties means, who kept it, and what the depositary found."""
+    """What the silence of the parties means, who kept it, and what the depositary found.
+
+    ``is_overtaken``: a fact that came later showed that its time was not over when it was found.
+    """
 
     meaning: str
     silent: str
     number: int
     is_proposed: bool
     outcome: Outcome | None
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether something was found, and nothing is proposed any more."""
+        return self.outcome is not None and not self.is_proposed
 
 
 def silence_of(found: Deadline, clocks: Iterable[Deadline], *, names: PartyNames) -> Silence | None:

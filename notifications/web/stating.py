@@ -64,9 +64,13 @@ def statement(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _speakers(case: Case, user: User, today: date, names: PartyNames) -> list[Named]:
-    """Whose statements the person can keep: an officer of a depositary those of any party."""
+    """Whose statements the person can keep: an officer of a depositary those of any party.
+
+    A territory speaks through the state that it belongs to.
+    """
     if permissions.offices(user, case.treaty, today):
-        return names.sort(Party.objects.existing(today).values_list("pk", flat=True))
+        speaking = Party.objects.existing(today).exclude(kind=Party.Kind.TERRITORY)
+        return names.sort(speaking.values_list("pk", flat=True))
     return names.sort(set(user.party_ids(today, *ACTING_ROLES)))
 
 

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
+from notifications.acts import ACTS
+from notifications.acts.common import TEXT
 from notifications.clauses.sorting import sort_key_of
 from notifications.emails.words import (
     act_title,
@@ -49,6 +51,7 @@ __all__ = [
     "short_day",
     "sort_key",
     "state_words",
+    "text_title",
     "utc_moment",
     "within",
 ]
@@ -64,6 +67,12 @@ STATES = {
 def capitalised(sentence: str) -> str:
     """A sentence with a capital at its start; the rest of it as it is."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def text_title(act: str) -> str:
+    """What the text of an act is called: of a note, of a reservation, of a message."""
+    named = {field.name: field for field in ACTS[act].fields}
+    return gettext(named.get(TEXT.name, TEXT).label)
 
 
 def exact(at: datetime, zone: str = "UTC") -> str:

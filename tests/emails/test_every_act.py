@@ -10,7 +10,7 @@ from django.template import Context, Engine
 
 from notifications.acts import ACTS
 from tests.delivery.records import World, another_notification
-from tests.emails.reading import Mail, write
+from tests.emails.reading import NUMBER, Mail, write
 from tests.sample_acts import SAMPLES
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +69,28 @@ def test_a_mail_names_no_signatory(world: World) -> None:
     mail = mails_on(world, "instrument")[0]
     assert "Minister" not in mail.text
     assert "Kind of instrument: accession" in mail.text
+
+
+def test_a_mail_names_the_act_to_which_its_own_refers(world: World) -> None:
+    world.circulate(NUMBER)
+    target = world.notification
+    world.notification = another_notification(
+        world, act="objection", sender="RUS", refers_to=target, fields={}
+    )
+    mail = write(world.alert(kind="issued"))
+    line = f"Withdrawal by the United States of America, {NUMBER}, 22 May 2020 (Friday)"
+    assert f"Refers to: {line}" in mail.text
+    assert line in plain(mail.html)
+    assert "Refers to" not in mails_on(world, "declaration")[0].text
+
+
+def test_a_restricted_act_is_named_to_those_alone_who_were_told_of_it(world: World) -> None:
+    secret = {"visibility": "restricted"}
+    hidden = another_notification(world, act="dialogue-proposal", sender="RUS", **secret)
+    told = []
+    for more in (secret, {}):
+        world.notification = another_notification(
+            world, act="objection", sender="RUS", refers_to=hidden, **more
+        )
+        told.append("Proposal of a dialogue" in write(world.alert(kind="issued")).text)
+    assert told == [True, False]

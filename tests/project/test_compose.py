@@ -147,6 +147,17 @@ def test_what_must_be_given_is_named_and_everything_asked_for_is_in_the_example(
         interpolated(FILE, {"TREATYFLOW_ALLOWED_HOSTS": "treatyflow.example"})
 
 
+def test_what_the_example_marks_for_env_reaches_every_service_of_ours() -> None:
+    marked = set(re.findall(r"(?m)^#(\w+)=.*\(\.env\)", EXAMPLE))
+    assert {"TREATYFLOW_DOCUMENT_MEGABYTES", "TREATYFLOW_LEASE_SECONDS"} <= marked
+    chosen = dict.fromkeys(marked, "7")
+    site = {"TREATYFLOW_BASE_URL": "https://a.example", "TREATYFLOW_ALLOWED_HOSTS": "a.example"}
+    services = interpolated(FILE, {**chosen, **site})["services"]
+    for name in OURS:
+        given = services[name]["environment"]
+        assert {key: given[key] for key in marked} == chosen, name
+
+
 def test_every_variable_that_is_read_anywhere_is_in_the_example() -> None:
     sources = [*(ROOT / "treatyflow").rglob("*.py"), *(ROOT / "bin").iterdir()]
     text = "\n".join(path.read_text() for path in sources)

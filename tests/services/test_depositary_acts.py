@@ -11,7 +11,7 @@ from notifications.models import Draft, Notification, Role
 from notifications.register import verify
 from notifications.services.drafting import draft_notification
 from notifications.services.issuing import issue_notification
-from tests.factories import NOW, Cast, issue, make_user
+from tests.factories import NOW, TODAY, Cast, issue, make_user
 from tests.services.acting import as_depositary, draft_of, sent
 
 MISTAKE = {"passage": "Article IV", "reads": "fligth", "should_read": "flight"}
@@ -116,3 +116,38 @@ def test_canada_corrects_its_own_note_as_a_party_and_two_persons_are_needed(cast
     with pytest.raises(NotPermittedError):
         issue_notification(draft=sent(correction), actor=cast.canadian_officer, now=NOW)
     assert Draft.objects.get(pk=correction.pk).state == "awaiting-approval"
+
+
+def test_a_mission_and_the_depositary_of_the_same_party_read_no_drafts_of_each_other(
+    cast: Cast,
+) -> None:
+    person = make_user("Canadian Drafter", "CAN", Role.DRAFTER)
+    of_mission, of_office = (
+        draft_notification(
+            treaty=cast.treaty,
+            party=cast.party("CAN"),
+            act="correction" if actor is cast.canadian_officer else "declaration",
+            fields=MISTAKE if actor is cast.canadian_officer else {"text": "We read it so."},
+            actor=actor,
+            now=NOW,
+        )
+        for actor in (person, cast.canadian_officer)
+    )
+    assert of_office.fields["capacity"] == "depositary"
+
+    assert list(Draft.objects.visible_to(person, TODAY)) == [of_mission]
+    assert list(Draft.objects.visible_to(cast.canadian_officer, TODAY)) == [of_office]
+
+
+def test_to_agree_to_a_joint_act_it_is_read_in_the_capacity_in_which_it_is_given(
+    cast: Cast,
+) -> None:
+    notice = issue(cast)
+    of_parties = sent(draft_of(cast, "declaration", joint_with=["HUN"], text="Together."))
+    of_offices = as_depositary(
+        cast, "conference", "CAN", "HUN", refers_to=notice, held_on="2020-07-06", text="Come."
+    )
+    head = make_user("Hungarian Head", "HUN", Role.HEAD_OF_MISSION)
+
+    assert list(Draft.objects.visible_to(head, TODAY)) == [of_parties]
+    assert list(Draft.objects.visible_to(cast.hungarian_officer, TODAY)) == [of_offices]

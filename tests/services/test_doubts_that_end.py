@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifications.errors import RuleBrokenError
-from notifications.models import Alert, Receipt, counted
+from notifications.models import Alert, Message, Receipt, counted
 from notifications.register import verify
 from notifications.services.receiving import correct_receipt, dispute_receipt, register_receipt
 from notifications.services.sweeps import send_alerts, track_deadlines
@@ -110,3 +110,15 @@ def test_a_date_found_wrong_for_every_party_is_told_once(db: None) -> None:
     assert Alert.objects.filter(notification=notification, kind="fact").count() == 1
     send_alerts(now=at("2020-06-26"))
     assert verify().ok
+
+
+def test_a_receipt_corrected_after_the_effect_is_told_to_every_addressee_too(
+    cast: Cast, receipt: Receipt
+) -> None:
+    track_deadlines(now=at("2020-11-25"))
+    correct(cast, receipt, "2020-06-01", now="2020-12-01")
+
+    send_alerts(now=at("2020-12-01"))
+
+    told = Message.objects.filter(alert__kind="disputed").values_list("user", flat=True)
+    assert {cast.us_head.pk, cast.russian_head.pk, cast.hungarian_officer.pk} <= set(told)

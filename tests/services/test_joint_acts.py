@@ -9,12 +9,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from notifications.errors import ChangedMeanwhileError, NotPermittedError, RuleBrokenError
-from notifications.models import Concurrence, Draft, Event, Notification, User
+from notifications.models import (
+    Concurrence,
+    Draft,
+    Event,
+    Notification,
+    Participation,
+    Role,
+    TreatyDepositary,
+    User,
+)
 from notifications.register import verify
 from notifications.services.concurring import concur, decline
-from notifications.services.drafting import return_draft
+from notifications.services.drafting import draft_notification, return_draft
 from notifications.services.issuing import issue_notification
-from tests.factories import NOW, TODAY, Cast, issue
+from tests.factories import NOW, TODAY, Cast, issue, issue_act, make_user
 from tests.services.acting import as_depositary, draft_of, head_of, sent
 
 
@@ -130,6 +139,65 @@ def test_a_joint_act_names_other_parties_alone(cast: Cast, codes: list[str], wor
     with pytest.raises(RuleBrokenError, match=words) as refusal:
         sent(draft_of(cast, "suspension", joint_with=codes, text="Together."))
     assert refusal.value.field == "joint_with"
+
+
+def refused(draft: Draft, words: str) -> None:
+    """Nobody is asked to agree to what one of those who give it cannot give."""
+    with pytest.raises(RuleBrokenError, match=words):
+        sent(draft)
+    assert not draft.concurrences.exists()
+
+
+def test_a_depositary_that_is_no_party_gives_no_act_of_a_party_jointly(cast: Cast) -> None:
+    TreatyDepositary.objects.create(treaty=cast.treaty, party=cast.party("JPN"))
+    for act in ("suspension", "declaration"):
+        refused(draft_of(cast, act, joint_with=["JPN"], text="Together."), "Japan is no party")
+
+
+def test_what_only_its_giver_can_do_is_not_done_jointly_with_another(cast: Cast) -> None:
+    given = issue_act(cast, "suspension", {"text": "Suspended.", "reasons": "Need."})
+    joint = {"refers_to": given, "joint_with": ["DEU"], "text": "Resumed."}
+    refused(draft_of(cast, "resumption", **joint), "only who gave that notification")
+    refused(draft_of(cast, "rescission", **joint), "Only the party that gave the notice")
+    assert sent(draft_of(cast, "resumption", **{**joint, "joint_with": []}))
+
+
+def test_nobody_objects_jointly_to_an_act_of_its_own(cast: Cast) -> None:
+    joint = {"refers_to": issue(cast), "text": "We object."}
+    refused(draft_of(cast, "objection", "RUS", joint_with=["DEU", "USA"], **joint), "one's own")
+    assert sent(draft_of(cast, "objection", "RUS", joint_with=["DEU"], **joint))
+
+
+def test_what_one_of_them_has_ended_already_is_not_ended_jointly(
+    cast: Cast, german_head: User
+) -> None:
+    draft = sent(draft_of(cast, "suspension", joint_with=["DEU"], text="Suspended."))
+    agree(draft, cast, "DEU", german_head)
+    given = issue_notification(draft=draft, actor=cast.us_head, now=NOW)
+    drafter = make_user("Dora Drafter", "DEU", Role.DRAFTER)
+    own = draft_notification(
+        treaty=cast.treaty,
+        party=cast.party("DEU"),
+        act="resumption",
+        fields={"text": "Resumed."},
+        actor=drafter,
+        now=NOW,
+        refers_to=given,
+    )
+    issue_notification(draft=sent(own), actor=german_head, now=NOW)
+    joint = draft_of(cast, "resumption", refers_to=given, joint_with=["DEU"], text="Resumed.")
+    refused(joint, "has been ended already")
+
+
+def test_who_is_a_party_already_joins_in_no_signature(cast: Cast) -> None:
+    Participation.objects.filter(treaty=cast.treaty, party__code="USA").delete()
+    fields = {
+        "joint_with": ["DEU"],
+        "text": "Signed.",
+        "signed_on": "2020-05-22",
+        "signed_by": "Minister",
+    }
+    refused(draft_of(cast, "signature", **fields), "Germany is a party to Open Skies already")
 
 
 def test_a_joint_conference_is_issued_by_the_agreement_of_the_other_depositary(

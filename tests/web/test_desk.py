@@ -56,7 +56,9 @@ def test_a_draft_that_awaits_approval_needs_the_head_and_not_its_author(
     us_draft(cast)
     assert tasks(sign_in(cast.us_head)) == [("Read and issue", WITHDRAWAL)]
     assert tasks(sign_in(cast.us_drafter)) == []
-    assert "Waiting for approval in your mission" in sign_in(cast.us_drafter).get("/desk/").text
+    waiting = "Waiting for approval in your mission"
+    assert waiting in sign_in(cast.us_drafter).get("/desk/").text
+    assert waiting not in sign_in(cast.us_head).get("/desk/").text
 
 
 def test_a_returned_draft_is_back_on_the_drafters_desk(cast: Cast, sign_in: SignIn) -> None:
@@ -262,3 +264,18 @@ def test_an_administrator_sees_what_could_not_be_delivered_and_why(
     assert "550 no such person here" in page
     assert cast.russian_drafter.name in page
     assert "550" not in sign_in(cast.us_drafter).get(reverse("desk")).text
+
+
+def test_an_answer_asked_of_the_person_is_found_behind_those_asked_of_a_crowd(
+    db: None, sign_in: SignIn
+) -> None:
+    crowd = [f"A{number:03}" for number in range(120)]
+    cast = make_cast(make_treaty("crowd", members=("USA", *crowd, "RUS")))
+    asked = {"text": "Assure us.", "respond_by": (TODAY + timedelta(days=30)).isoformat()}
+    act = issue_act(cast, "assurance-request", asked)
+    places = act.deadlines.order_by("due_at", "pk").values_list("bearer__code", flat=True)
+    assert list(places).index("RUS") >= 100
+    browser = sign_in(cast.russian_drafter)
+    assert ("Respond", "Request for assurances by the United States of America") in tasks(browser)
+    shown = browser.get(reverse("desk")).context["clocks"]
+    assert len([clock for clock in shown if clock.deadline.notification == act]) == 1

@@ -16,9 +16,13 @@ from django.urls import reverse
 
 from notifications.models import Notification, User
 from notifications.services.ledger import record_fact
+from notifications.services.outcomes import confirm_outcome
+from notifications.services.papers import Upload
 from notifications.services.responding import respond_to_notification
-from notifications.services.sweeps import send_alerts
-from tests.factories import NOW, Cast, issue, issue_act
+from notifications.services.sweeps import send_alerts, track_deadlines
+from tests.factories import NOW, Cast, issue, issue_act, make_cast, make_treaty
+from tests.paper import pdf
+from tests.services.ledgers import INFORMED, at, circulate, clock_of
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +165,86 @@ def test_a_stop_of_the_clock_stands_there_with_its_days_and_its_reason(cast: Cas
     [fact] = data["facts"]
     assert (fact["on"], fact["until"]) == ("2020-06-01", "2020-06-11")
     assert "fact-recorded" in [event["act"] for event in data["register"]["events"]]
+
+
+def test_an_instant_a_reference_and_the_name_of_a_text_stand_there_as_on_their_own_pages(
+    cast: Cast,
+) -> None:
+    treaty = cast.treaty
+    treaty.zone = "Europe/Vienna"
+    treaty.save()
+    said = {"format": "F17", "occurs_at": "2020-06-01T08:30+02:00", "text": "F17//"}
+    act = issue_act(cast, "formatted-message", said)
+    issue_act(cast, "conference-request", {"text": "Convene."}, refers_to=act)
+    client = sign_in(cast.us_drafter)
+    page = client.get(reverse("dossier", kwargs={"uid": act.uid})).content.decode()
+    packed = unpacked(client, act)
+    texts = [packed.read(name).decode() for name in packed.namelist() if name.endswith(".txt")]
+    assert "1 June 2020, 08:30 Europe/Vienna" in page
+    assert any("1 June 2020, 08:30 Europe/Vienna" in text for text in texts)
+    assert "<h3>Content of the message</h3>" in page
+    assert f'<a href="{reverse("notification", kwargs={"uid": act.uid})}">Formatted message' in page
+    assert any("Refers to: Formatted message by the United States" in text for text in texts)
+
+
+def test_papers_stand_with_what_they_came_with_and_the_data_name_their_files(cast: Cast) -> None:
+    act = issue(cast)
+    respond_to_notification(
+        notification=act,
+        party=cast.party("RUS"),
+        position="rejects",
+        text="See the annex.",
+        actor=cast.russian_drafter,
+        now=NOW,
+        files=[Upload(pdf(), "Annex to the note.pdf")],
+    )
+    client = sign_in(cast.us_drafter)
+    packed = unpacked(client, act)
+    [stored] = json.loads(packed.read("dossier.json"))["acts"]
+    [paper] = stored["responses"][0]["papers"]
+    assert stored["papers"] == []
+    assert paper["file"] == "papers/01-Annex-to-the-note.pdf"
+    assert hashlib.sha256(packed.read(paper["file"])).hexdigest() == paper["sha256"]
+    page = client.get(reverse("dossier", kwargs={"uid": act.uid})).content.decode()
+    assert "Annex to the note.pdf" in page
+
+
+def test_what_was_told_begins_as_a_sentence_does(cast: Cast) -> None:
+    act = issue(cast)
+    send_alerts(now=NOW)
+    page = sign_in(cast.canadian_officer).get(reverse("dossier", kwargs={"uid": act.uid}))
+    assert "A notification was issued: Withdrawal" in page.content.decode()
+
+
+def test_what_a_silence_was_found_to_mean_stands_on_the_page_and_in_the_data() -> None:
+    cast = make_cast(make_treaty("lake", rules=[INFORMED]))
+    act = issue(cast)
+    circulate(cast, act, "2020-05-25")
+    track_deadlines(now=at("2020-08-24"))
+    clock = clock_of(act, "xx-5", "RUS")
+    confirm_outcome(
+        deadline=clock,
+        is_confirmed=True,
+        reason="As the practice has it.",
+        actor=cast.canadian_officer,
+        now=at("2020-08-26"),
+    )
+    client = sign_in(cast.us_drafter)
+    page = client.get(reverse("dossier", kwargs={"uid": act.uid})).content.decode()
+    assert "Whoever kept silent is deemed to have accepted." in page
+    assert "5 parties kept silent: Canada, France" in page
+    assert "As the practice has it." in page
+    [found] = json.loads(unpacked(client, act).read("dossier.json"))["outcomes"]
+    assert found["deadline"] in {str(one.uid) for one in act.deadlines.all()}
+
+
+def test_answers_asked_of_many_parties_are_told_as_one_with_where_each_stands(cast: Cast) -> None:
+    asked = {"text": "Assure us.", "respond_by": "2020-07-01"}
+    act = issue_act(cast, "assurance-request", asked)
+    client = sign_in(cast.german_observer)
+    for name in ("dossier", "notification"):
+        page = client.get(reverse(name, kwargs={"uid": act.uid})).content.decode()
+        assert page.count("Answer to: request for assurances</h") <= 1
+        assert "5: running" in page
+    short = unpacked(client, act).read("in-short.txt").decode()
+    assert short.count("Answer to: request for assurances: running, until 1 July 2020") == 1

@@ -141,3 +141,37 @@ def test_the_other_depositary_is_not_offered_where_there_is_one_alone(
     cast.treaty.depositary_rows.filter(party__code="HUN").delete()
     address = reverse("conference", kwargs={"uid": act.uid})
     assert "joint_with" not in sign_in(cast.canadian_officer).get(address).text
+
+
+def test_pages_of_a_joint_act_name_parties_as_sentences_do_and_say_what_is_awaited(
+    cast: Cast, sign_in: SignIn, draft: Draft
+) -> None:
+    approval = page_of(draft, "draft-approval")
+    boss, other = sign_in(cast.us_head), sign_in(cast.russian_head)
+    waiting, asked = boss.get(approval).text, other.get(page_of(draft)).text
+    assert "by the United States of America</h1>" in waiting
+    assert "Drafted by the United States of America." in asked
+    assert "Agree for the Russian Federation" in asked
+    ready = "Nothing stands in the way: it can be issued as it is."
+    for page in (waiting, asked, boss.get(page_of(draft, "draft")).text):
+        assert "has not agreed yet" in page
+        assert ready not in page
+    assert "Read and issue" not in boss.get(page_of(draft, "draft")).text
+    agreed = other.post(page_of(draft), agree(draft), follow=True).text
+    assert "The Russian Federation has agreed to the text as it reads." in agreed
+    assert ready in boss.get(approval).text
+
+
+def test_a_joint_act_of_the_depositaries_awaits_no_receipt_and_names_both_who_made_it(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    mistake = {"passage": "Article IV", "reads": "fligth", "should_read": "flight"}
+    filing = reverse("file-act", kwargs={"slug": cast.treaty.slug, "act": "correction"})
+    officer, other = sign_in(cast.canadian_officer), sign_in(cast.hungarian_officer)
+    officer.post(filing, {**mistake, "joint_with": ["HUN"], "do": "file"})
+    draft = Draft.objects.get()
+    page = other.post(page_of(draft), agree(draft, "HUN"), follow=True).text
+    assert "Not registered yet" not in page
+    assert "Bring a defect" not in page
+    for name in (cast.canadian_officer.name, cast.hungarian_officer.name):
+        assert name in page

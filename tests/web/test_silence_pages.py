@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from notifications.models import Notification, Outcome, User
 from notifications.services.ledger import stop_clock
+from notifications.services.outcomes import confirm_outcome
 from notifications.services.sweeps import track_deadlines
 from tests.factories import Cast, issue, make_cast, make_treaty
 from tests.services.ledgers import INFORMED, at, circulate, clock_of, day
@@ -51,6 +52,35 @@ def test_a_complete_silence_stands_on_the_officers_desk_until_it_is_decided(
     assert Outcome.objects.get().is_confirmed
     assert "Say what the silence means" not in officer.get(address).content.decode()
     assert "confirmed" in deadline_page(sign_in(cast.german_observer), any_clock)
+
+
+def test_an_outcome_that_was_found_before_the_time_was_over_says_so(
+    silent: tuple[Cast, Notification], sign_in: SignIn
+) -> None:
+    cast, notification = silent
+    lapsed = clock_of(notification, "xx-5", "RUS")
+    confirm_outcome(
+        deadline=lapsed,
+        is_confirmed=True,
+        reason="",
+        actor=cast.hungarian_officer,
+        now=at("2020-08-24"),
+    )
+    said = "its time was not over"
+    assert said not in deadline_page(sign_in(cast.german_observer), lapsed)
+
+    stop_clock(
+        deadline=lapsed,
+        on=day("2020-08-01"),
+        until=day("2020-08-30"),
+        reason="talks",
+        actor=cast.canadian_officer,
+        now=at("2020-08-24"),
+    )
+
+    html = deadline_page(sign_in(cast.german_observer), lapsed)
+    assert said in html
+    assert "confirmed" in html
 
 
 def test_the_clocks_of_many_parties_stand_as_one_on_the_page_of_the_notice(

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from notifications.models import Alert, Statement, User
-from tests.factories import TODAY, Cast, issue, us_draft
+from notifications.models import Alert, Party, Statement, User
+from tests.factories import TODAY, Cast, issue, make_party, us_draft
 
 SignIn = Callable[[User], Client]
 SAID = {"on": TODAY.isoformat(), "text": "We regret <it>.", "source": "Ministry, 22 May 2020"}
@@ -41,6 +41,14 @@ def test_an_officer_keeps_the_statement_of_any_state(cast: Cast, sign_in: SignIn
     assert "Made by is missing." in asked.text
     browser.post(address, {**SAID, "party": "JPN"})
     assert Statement.objects.get().party.code == "JPN"
+
+
+def test_a_territory_makes_no_statement_of_its_own(cast: Cast, sign_in: SignIn) -> None:
+    make_party("ATA", "Antarctica")
+    Party.objects.filter(code="ATA").update(kind=Party.Kind.TERRITORY)
+    browser, address = sign_in(cast.canadian_officer), address_of(cast)
+    assert "Antarctica" not in browser.get(address).text
+    assert "choose one of the list" in browser.post(address, {**SAID, "party": "ATA"}).text
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ register holds of it, so anyone can check it with the tools of any system.
 from __future__ import annotations
 
 import json
-import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -23,7 +22,7 @@ from notifications.register import digest_of
 from notifications.web import words
 from notifications.web.dossier.as_data import as_data
 from notifications.web.dossier.brief import in_short
-from notifications.web.dossier.gathering import Dossier
+from notifications.web.dossier.gathering import Dossier, plain_name
 from notifications.web.dossier.proof import Proof
 from notifications.web.dossier.telling import Told
 from notifications.web.dossier.texts import (
@@ -77,15 +76,15 @@ def _files(dossier: Dossier, told: list[Told], proof: Proof, *, now: datetime) -
         name = _name("statements", number, statement.on.isoformat(), code)
         yield f"{name}.txt", statement_text(statement, dossier.names).encode()
     yield from _messages(told)
-    for number, paper in enumerate(dossier.attachments, start=1):
-        yield f"papers/{number:02}-{_plain(paper.name)}", _content(paper)
+    for name, paper in dossier.papers:
+        yield name, _content(paper)
 
 
 def _acts(dossier: Dossier) -> Iterator[File]:
     for number, act in enumerate(dossier.acts, start=1):
         codes = [dossier.names.by_id[row.party_id].code for row in act.sender_rows.all()]
         name = _name("acts", number, act.given_on.isoformat(), act.act, *codes)
-        yield f"{name}.txt", act_text(act, dossier.names).encode()
+        yield f"{name}.txt", act_text(act, dossier.acts, dossier.names).encode()
         yield f"{name}.json", act.canonical.encode()
 
 
@@ -118,12 +117,7 @@ def _json(data: Any) -> bytes:
 
 
 def _name(folder: str, number: int, *parts: str) -> str:
-    return f"{folder}/{number:02}-" + "-".join(_plain(part) for part in parts if part)
-
-
-def _plain(name: str) -> str:
-    """A name that every system takes as a file's: letters of any script stay."""
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:80] or "paper"
+    return f"{folder}/{number:02}-" + "-".join(plain_name(part) for part in parts if part)
 
 
 def _read_me(dossier: Dossier, now: datetime) -> str:

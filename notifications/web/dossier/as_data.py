@@ -70,6 +70,7 @@ class _Writer:
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
         self.uids = {act.pk: str(act.uid) for act in dossier.records.acts}
+        self.clocks = {row.pk: str(row.uid) for rows in dossier.deadlines.values() for row in rows}
 
     def code(self, party_id: int | None) -> str | None:
         return None if party_id is None else self.dossier.names.by_id[party_id].code
@@ -113,6 +114,7 @@ class _Writer:
             ],
             "responses": [self.response(row) for row in responses],
             "defects": [{"text": row.text, "at": plain(row.at)} for row in dossier.defects[key]],
+            "papers": self.papers(notification=act.pk),
             "deadlines": [self.deadline(row) for row in dossier.deadlines[key]],
         }
 
@@ -145,7 +147,17 @@ class _Writer:
             "given_at": plain(row.given_at),
             "is_late": row.is_late,
             "digest": row.digest,
+            "papers": self.papers(response=row.pk),
         }
+
+    def papers(self, **of: int) -> list[dict[str, Any]]:
+        """The papers of an act or of a response: the file of the archive, and its digest."""
+        [(kind, key)] = of.items()
+        return [
+            {"name": row.name, "file": file, "sha256": row.document.sha256}
+            for file, row in self.dossier.papers
+            if getattr(row, f"{kind}_id") == key
+        ]
 
     def deadline(self, row: Deadline) -> dict[str, Any]:
         return {
@@ -187,9 +199,12 @@ class _Writer:
         return {
             "uid": str(row.uid),
             "kind": row.kind,
+            "deadline": self.clocks.get(row.deadline_id or 0),
+            "notification": self.uids.get(row.notification_id or 0),
             "party": self.code(row.party_id),
             "on": plain(row.on),
             "until": plain(row.until),
+            "days": row.days,
             "reason": row.reason,
             "source": row.source,
             "entered_at": plain(row.entered_at),
@@ -199,6 +214,7 @@ class _Writer:
 
     def outcome(self, row: Outcome) -> dict[str, Any]:
         return {
+            "deadline": self.clocks.get(row.deadline_id),
             "meaning": row.meaning,
             "is_confirmed": row.is_confirmed,
             "silent": row.silent,

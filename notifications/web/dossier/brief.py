@@ -19,7 +19,8 @@ def in_short(dossier: Dossier) -> list[str]:
     """Sentences on the notice and its dates, then on what each other act asked and got."""
     notice = dossier.notice
     told = [_given(dossier), *_received(dossier)]
-    told += [_ended(dossier, row) for row in dossier.deadlines[notice.pk]]
+    # Clocks that each party has for itself stand alike in many cases: said once.
+    told += dict.fromkeys(_ended(dossier, row) for row in dossier.deadlines[notice.pk])
     told.append(answers(dossier, notice))
     return [*told, *(_other(dossier, act) for act in dossier.acts if act.pk != notice.pk)]
 
@@ -39,7 +40,7 @@ def _given(dossier: Dossier) -> str:
     said = {
         "title": title_of(notice, dossier.names),
         "day": words.full_date(notice.given_on),
-        "treaty": notice.treaty.title,
+        "treaty": notice.treaty.name,
     }
     return gettext("%(title)s, given on %(day)s under: %(treaty)s.") % said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,11 @@ from notifications.web.names import PartyNames
 from notifications.web.thread import CaseRecords
 
 Row = TypeVar("Row", Deadline, Transmission, Defect)
+
+
+def plain_name(name: str) -> str:
+    """A name that every system takes as a file's: letters of any script stay."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:80] or "paper"
 
 
 @dataclass
@@ -77,7 +83,15 @@ class Dossier:
     def attachments(self) -> list[Attachment]:
         """The papers of the acts and of the responses to them."""
         theirs = Q(notification__in=self.keys) | Q(response__notification__in=self.keys)
-        return list(Attachment.objects.filter(theirs).select_related("document").order_by("pk"))
+        return list(
+            Attachment.objects.filter(theirs).select_related("document", "response").order_by("pk")
+        )
+
+    @cached_property
+    def papers(self) -> list[tuple[str, Attachment]]:
+        """The same, each with the name of its file in the archive."""
+        numbered = enumerate(self.attachments, start=1)
+        return [(f"papers/{number:02}-{plain_name(row.name)}", row) for number, row in numbered]
 
     @cached_property
     def facts(self) -> list[Fact]:

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from notifications.models import Notification
+from notifications.models import Attachment, Notification, Outcome
 from notifications.web.act_fields import Said, said
 from notifications.web.clock import day_of, person, read_clock
 from notifications.web.clocks import Clock, clock
@@ -20,10 +21,12 @@ from notifications.web.dossier.gathering import Dossier
 from notifications.web.dossier.proof import proof
 from notifications.web.dossier.telling import sees_all, told
 from notifications.web.dossier.words import told_in_words
+from notifications.web.each_party import gathered
 from notifications.web.grid import addressees, tally
 from notifications.web.ledger import lines
-from notifications.web.names import party_names
+from notifications.web.names import PartyNames, party_names
 from notifications.web.notification import readable
+from notifications.web.silences import MEANINGS
 from notifications.web.thread import CaseRecords, thread, title_of
 
 
@@ -33,6 +36,7 @@ class ActShown:
 
     act: Notification
     title: str
+    target: Notification | None
     fields: list[Said]
     receipts: list[Any]
     defects: list[Any]
@@ -40,6 +44,15 @@ class ActShown:
     clocks: list[Clock]
     papers: list[Any]
     answers: str
+
+
+@dataclass(frozen=True)
+class OutcomeShown:
+    """What a silence was found to mean, and who kept it."""
+
+    outcome: Outcome
+    meaning: str
+    silent: str
 
 
 def _gather(request: HttpRequest, uid: UUID) -> Dossier:
@@ -70,7 +83,7 @@ def dossier(request: HttpRequest, uid: UUID) -> HttpResponse:
         "tally": tally(rows),
         "entries": thread(records, names),
         "facts": lines(found.facts, names, records.today),
-        "outcomes": found.outcomes,
+        "outcomes": [_found(row, names) for row in found.outcomes],
         "told": told_in_words(heard, found.acts, names),
         "is_told_of_all": sees_all(records.user, notice.treaty, records.today),
         "proof": proof(found),
@@ -78,22 +91,37 @@ def dossier(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "notifications/dossier.html", context)
 
 
+def _found(row: Outcome, names: PartyNames) -> OutcomeShown:
+    codes = [code for code in row.silent if code in names.by_code]
+    silent = names.listed(names.by_code[code].pk for code in codes)
+    return OutcomeShown(row, gettext(MEANINGS[row.meaning]), silent)
+
+
 def _shown(found: Dossier, act: Notification) -> ActShown:
     key = act.pk
     return ActShown(
         act=act,
         title=title_of(act, found.names),
-        fields=said(act.act, act.fields, found.names),
+        target=next((one for one in found.acts if one.pk == act.refers_to_id), None),
+        fields=said(act.act, act.fields, found.names, act.zone),
         receipts=[row for row in found.records.receipts if row.notification_id == key],
         defects=found.defects[key],
         responses=[row for row in found.responses if row.notification_id == key],
-        clocks=[
-            clock(row, found.names, row.versions.all(), found.records.conferences_on(act))
-            for row in found.deadlines[key]
-        ],
-        papers=[row for row in found.attachments if row.notification_id == key],
+        clocks=gathered(_clocks(found, act), found.names),
+        papers=[row for row in found.attachments if key in _acts_of(row)],
         answers=answers(found, act),
     )
+
+
+def _clocks(found: Dossier, act: Notification) -> list[Clock]:
+    convened = found.records.conferences_on(act)
+    rows = found.deadlines[act.pk]
+    return [clock(row, found.names, row.versions.all(), convened) for row in rows]
+
+
+def _acts_of(paper: Attachment) -> set[int | None]:
+    """The act that the paper came with, or that it answers."""
+    return {paper.notification_id, paper.response.notification_id if paper.response else None}
 
 
 @require_safe

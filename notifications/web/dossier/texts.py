@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from django.utils.translation import gettext
@@ -18,8 +18,8 @@ from notifications.web.thread import senders_of, thread, title_of
 RULE: Final = "-" * 72
 
 
-def act_text(act: Notification, names: PartyNames) -> str:
-    """One act: its head, its fields, its text as given."""
+def act_text(act: Notification, acts: Iterable[Notification], names: PartyNames) -> str:
+    """One act: its head, to which of ``acts`` it refers, its fields, its text as given."""
     circulation = getattr(act, "circulation", None)
     lines = [
         title_of(act, names),
@@ -29,7 +29,9 @@ def act_text(act: Notification, names: PartyNames) -> str:
     ]
     if circulation:
         lines.append(_line(gettext("Number"), circulation.number))
-    lines += [_line(item.label, item.value) for item in said(act.act, act.fields, names)]
+    targets = [one for one in acts if one.pk == act.refers_to_id]
+    lines += [_line(gettext("Refers to"), title_of(one, names)) for one in targets]
+    lines += [_line(item.label, item.value) for item in said(act.act, act.fields, names, act.zone)]
     lines += [_line("SHA-256", act.digest), "", RULE, "", act.text or gettext("(no text)")]
     return _joined(lines)
 
@@ -76,7 +78,9 @@ def _deadlines(dossier: Dossier) -> Iterator[str]:
         for deadline in dossier.deadlines[act.pk]:
             shown = clock(deadline, dossier.names, deadline.versions.all())
             yield title_of(act, dossier.names)
-            yield f"  {shown.title} {shown.article}".rstrip()
+            yield f"  {shown.title}"
+            if shown.article:
+                yield "  " + gettext("Article %(article)s") % {"article": shown.article}
             yield "  " + _line(gettext("Borne by"), shown.bearer)
             state = words.state_words("deadline", deadline.status)
             yield "  " + _line(gettext("Where it stands"), state)

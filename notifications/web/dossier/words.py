@@ -12,7 +12,7 @@ from notifications.models import Alert, Notification
 from notifications.web.dossier.telling import Told
 from notifications.web.names import PartyNames
 from notifications.web.thread import title_of
-from notifications.web.words import clock_title
+from notifications.web.words import capitalised, clock_title
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _what(alert: Alert, act: str) -> str:
     version = alert.deadline_version
     if version is None:
         said = {"what": Alert.Kind(alert.kind).label, "act": act}
-        return gettext("%(what)s: %(act)s") % said
+        return capitalised(gettext("%(what)s: %(act)s") % said)
     rule = version.clause_version.rule if version.clause_version else None
     said = {"title": clock_title(rule, alert.notification.act)}
     stage, _, number = alert.stage.partition("-")
