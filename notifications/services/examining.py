@@ -80,11 +80,10 @@ def _limits(draft: Draft, around: Circumstances) -> Iterator[Finding]:
 
 def _named(draft: Draft, around: Circumstances) -> Iterator[Finding]:
     """The parties that the fields name: known to the treaty, none accused by itself."""
-    act = ACTS[draft.act]
     known = {party.code for party in (*around.members, *around.depositaries)}
     for name in ("addressees", "against", "joint_with"):
         codes = set(draft.fields.get(name, [])) - known
-        if name == "joint_with" and act.by_non_parties and codes:
+        if name == "joint_with" and codes:  # whether those on record may give it, ``_giver`` says
             codes -= set(Party.objects.filter(code__in=codes).values_list("code", flat=True))
         for code in sorted(codes):
             sentence = gettext("%(code)s is no party to the treaty on this day.") % {"code": code}

@@ -132,7 +132,7 @@ def test_who_declines_gives_the_draft_back_with_the_reason(
 
 @pytest.mark.parametrize(
     ("codes", "words"),
-    [(["JPN"], "no party to the treaty"), (["USA", "DEU"], "name the others alone")],
+    [(["JPN"], "no party to Open Skies"), (["USA", "DEU"], "name the others alone")],
 )
 def test_a_joint_act_names_other_parties_alone(cast: Cast, codes: list[str], words: str) -> None:
     cast.party("JPN")

@@ -83,7 +83,7 @@ def test_every_sender_that_a_file_names_is_sealed_a_party_or_not(
     assert [(flag["code"], flag["field"]) for flag in filed.fields["flags"]] == [
         ("not-a-party", "joint_with")
     ]
-    assert "JPN" in filed.fields["flags"][0]["sentence"]
+    assert "Japan" in filed.fields["flags"][0]["sentence"]
 
 
 @pytest.mark.parametrize(
