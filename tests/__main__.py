@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from tests.infrastructure import postgres
 
-# These start the whole run, a browser or databases of their own: what they show does not depend on
-# the database.
-NOT_TWICE = "not supervisor and not browser and not image"
+# These start the whole run, a browser or databases of their own, or walk every page: what they show
+# does not depend on the database.
+NOT_TWICE = "not supervisor and not browser and not image and not walk"
 EXIT_NO_TESTS = 5
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pytest
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db.models import Model
@@ -95,6 +96,7 @@ def _names(resolver: URLResolver) -> Iterator[str]:
             yield entry.name or ""
 
 
+@pytest.mark.walk
 def test_administrators_get_every_page_and_nobody_else_gets_one(everything: Cast) -> None:
     _registry_rows()
     addresses = list(_addresses())

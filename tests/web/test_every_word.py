@@ -58,6 +58,7 @@ def _answer(line: Line, role: str, cast: Cast, records: Records) -> str:
     return answer.text if is_page and not answer.streaming else ""
 
 
+@pytest.mark.walk
 def test_every_page_says_everything_in_the_language_of_its_reader(
     cast: Cast, records: Records, spoken: PseudoTranslations
 ) -> None:
