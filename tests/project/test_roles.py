@@ -84,7 +84,7 @@ def test_tables_that_a_later_migration_makes_are_the_application_s_too(
         connection.execute("CREATE TABLE later (id bigserial, x text)")
     with psycopg.connect(as_role(superuser_url, "treatyflow", migrated.folder)) as connection:
         connection.execute("INSERT INTO later (x) VALUES ('a')")
-        connection.execute("UPDATE later SET x = 'b'")
+        assert connection.execute("UPDATE later SET x = 'b'").rowcount == 1
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("DROP TABLE later")
 
