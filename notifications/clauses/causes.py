@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
+from notifications.acts import ACTS
 from notifications.clauses.explain import full_date, identity
 
 
@@ -24,6 +25,8 @@ CAUSES: Final[dict[str, str]] = {
     "receipt-corrected": _("receipt by %(party)s corrected to %(on)s"),
     "receipt-disputed": _("receipt by %(party)s disputed: %(on)s, as the other side states"),
     "circulated": _("circulated as %(number)s"),
+    "act-came-in": _("%(act)s by %(party)s, %(on)s"),
+    "act-taken-back": _("taken back: %(act)s by %(party)s, %(on)s"),
     "stop": _("stopped from %(on)s: %(reason)s"),
     "stop-ended": _("stopped from %(on)s to %(until)s: %(reason)s"),
     "extension": _("extended to %(until)s: %(reason)s"),
@@ -33,6 +36,7 @@ CAUSES: Final[dict[str, str]] = {
     "objection": _("%(party)s objected on %(on)s: %(reason)s"),
     "informed": _("%(party)s was informed on %(on)s: %(reason)s"),
     "registered": _("registered on %(on)s: %(reason)s"),
+    "run-began": _("the time runs anew from %(on)s on"),
     "clause-changed": _("the clause was changed, version %(no)s: %(reason)s"),
 }
 
@@ -50,4 +54,6 @@ def cause_words(
             values[name] = format_date(date.fromisoformat(values[name]))
     if "party" in values:
         values["party"] = party_name(values["party"])
+    if "act" in values:
+        values["act"] = translate(ACTS[values["act"]].title)
     return translate(CAUSES[values["kind"]]) % values

@@ -4,25 +4,50 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import Final, NamedTuple
 
+from notifications.clauses.admitting import admission
+from notifications.clauses.ending import (
+    BEGINNING,
+    SoFar,
+    dated,
+    named,
+    objected,
+    survived,
+)
 from notifications.clauses.explain import TraceStep, trace_step
 from notifications.clauses.facts import Facts
-from notifications.clauses.instants import end_of_day, start_of_day
+from notifications.clauses.instants import (
+    Moment,
+    day_of,
+    instant_of,
+    is_instant,
+)
 from notifications.clauses.ledger import Moved, held_open, moved, stopped
-from notifications.clauses.results import Result, Status
-from notifications.clauses.schema import Clause
+from notifications.clauses.origins import Start
+from notifications.clauses.results import Result
+from notifications.clauses.schema import Clause, Steps
 from notifications.clauses.starts import disputed_receipt, starting_fact
-from notifications.clauses.steps import Add, Next, Step, Until
+from notifications.clauses.steps import Add, Around, Subtract, run
 
-__all__ = ["Result", "TraceStep", "compute", "limit_set"]
+__all__ = ["BEGINNING", "Result", "TraceStep", "compute", "limit_set"]
 
-EARLIER_THAN_CLAUSE: Final = "earlier-than-clause"
 MISSING_STATEMENT: Final = "missing-statement"
 
-# What comes when its day begins; everything else is over when its day ends.
-BEGINNING: Final = ("effect", "right")
+# What is missing where not enough acts have come in.
+COUNT_OF: Final = "count_of"
+
+# The steps that can count in hours.
+_PERIODICAL: Final = (Add, Subtract)
+
+
+class _Way(NamedTuple):
+    """One way counted: its starting fact, its steps, the moment reached or what is missing."""
+
+    start: TraceStep
+    trace: tuple[TraceStep, ...]
+    at: Moment | None
+    awaiting: str = ""
 
 
 def compute(clause: Clause, facts: Facts) -> Result:
@@ -34,22 +59,25 @@ def compute(clause: Clause, facts: Facts) -> Result:
     flags = (MISSING_STATEMENT,) if clause.requires and not facts.has_reasons else ()
     if clause.yields == "not-permitted":
         return Result("not-permitted", zone, trace=(trace_step("not-permitted", None, None),))
-    start = starting_fact(clause, facts)
-    if start.after is None:
-        return Result("awaiting", zone, awaiting=clause.starts, flags=flags, trace=(start,))
-    doubt = disputed_receipt(start, facts)
-    base = Result("computed", zone, flags=flags, trace=(start,))
-    if doubt is not None and doubt.claimed_on is not None:
-        claimed = doubt.claimed_on.isoformat()
-        step = trace_step("receipt-disputed", start.after, start.after, claimed=claimed)
-        base = replace(base, status="disputed", trace=(start, step))
-    if clause.opens is not None and clause.closes is not None:
-        return _window(base, clause, facts, start.after)
-    counted, due_on = _count(clause.count or (), start.after)
-    base = replace(base, trace=(*base.trace, *counted))
-    if clause.yields == "effect":
-        base, due_on = _named(base, clause, facts, due_on)
-    return _ended(base, clause, facts, since=start.after, due_on=due_on)
+    around = Around(zone, lambda name: starting_fact(name, clause, facts))
+    is_window = clause.opens is not None and clause.closes is not None
+    way = _opening(clause, facts) if is_window else _way(clause, facts, around)
+    so_far = SoFar(zone, way.trace, flags=flags)
+    if way.at is None or way.start.after is None:
+        return so_far.undated("awaiting", awaiting=way.awaiting)
+    so_far = _doubted(so_far, way, facts)
+    since = day_of(way.start.after, zone)
+    if clause.admissible is not None:
+        test = admission(clause, facts, since, around)
+        if test.status != "admitted":
+            missing = _missing(test.steps[-1]) if test.status == "awaiting" else ""
+            return so_far._replace(trace=(way.start,)).undated(
+                test.status, *test.steps, awaiting=missing, lawful_on=test.lawful_on
+            )
+        so_far = so_far._replace(trace=_beside(so_far, way.start, *test.steps))
+    if is_window:
+        return _window(so_far, clause, facts, way, around)
+    return _ended(so_far, clause, facts, around, at=way.at, since=since)
 
 
 def limit_set(given_on: date, due_on: date, zone: str, facts: Facts | None = None) -> Result:
@@ -61,115 +89,136 @@ def limit_set(given_on: date, due_on: date, zone: str, facts: Facts | None = Non
         trace_step("given-note", None, given_on),
         trace_step("limit-set", given_on, due_on),
     )
-    base = Result("computed", zone, trace=trace)
+    so_far = SoFar(zone, trace)
     if facts is None:
-        return _dated(base, "lapse", Moved(due_on))
+        return dated(so_far, "lapse", Moved(due_on))
     at = moved(due_on, since=given_on, facts=facts, is_end=True)
-    return _dated(base, "lapse", at)
+    return dated(so_far, "lapse", at)
 
 
-def _named(base: Result, clause: Clause, facts: Facts, lawful_on: date) -> tuple[Result, date]:
-    """The date that the notice names, where it names one, held against the lawful date."""
-    due_on, named_on, trace = lawful_on, facts.effective_on, base.trace
-    flags, is_earlier = base.flags, named_on is not None and named_on < lawful_on
-    if named_on is not None and is_earlier:
-        flags = (EARLIER_THAN_CLAUSE, *flags)
-        step = trace_step("named-earlier", lawful_on, lawful_on, named=named_on.isoformat())
-        trace = (*trace, step)
-    elif named_on is not None and named_on > lawful_on and clause.minimum:
-        due_on = named_on
-        trace = (*trace, trace_step("named-later", lawful_on, named_on))
-    elif named_on is not None and named_on > lawful_on:
-        step = trace_step("named-fixed", lawful_on, lawful_on, named=named_on.isoformat())
-        trace = (*trace, step)
-    earliest_on = lawful_on if clause.minimum or is_earlier else None
-    return replace(base, earliest_on=earliest_on, flags=flags, trace=trace), due_on
+def _way(clause: Clause, facts: Facts, around: Around) -> _Way:
+    """The one way to the date, or of several the one that counts."""
+    if not clause.branches:
+        return _counted(clause.starts, clause.count or (), clause, facts, around)
+    ways = [_counted(way.starts, way.count, clause, facts, around) for way in clause.branches]
+    known = [way for way in ways if way.at is not None]
+    if not known or (clause.later_of and len(known) < len(ways)):
+        return next(way for way in ways if way.at is None)
+    choose, kind = (max, "later-of") if clause.later_of else (min, "earlier-of")
+    chosen = choose(known, key=lambda way: _instant(way, around))
+    if len(known) < len(ways):
+        kind = "earlier-of-known"
+    told: list[TraceStep] = []
+    for number, way in enumerate(known, start=1):
+        told += (*way.trace, _pause(way, around, number))
+    told.append(trace_step(kind, known[-1].at, chosen.at, **_zone_of(chosen.at, around)))
+    return _Way(chosen.start, tuple(told), chosen.at)
 
 
-def _ended(base: Result, clause: Clause, facts: Facts, *, since: date, due_on: date) -> Result:
-    """The date after the ledger, and what lasts on it."""
-    is_end = clause.yields not in BEGINNING
-    at = moved(due_on, since=since, facts=facts, is_end=is_end)
-    at = held_open(at, clause.open_while, facts)
-    base, at = _objected(base, facts, at)
-    return _dated(base, clause.yields, at)
+def _counted(start: Start, steps: Steps, clause: Clause, facts: Facts, around: Around) -> _Way:
+    """One way: from its fact through its steps, as far as the facts lead."""
+    fact = starting_fact(start, clause, facts, exact=_takes_hours(steps or _target(clause)))
+    if fact.after is None:
+        return _Way(fact, (fact,), None, _missing(fact))
+    told, at = run(steps, fact.after, around)
+    return _Way(fact, (fact, *told), at, _missing(told[-1]) if at is None else "")
 
 
-def _objected(base: Result, facts: Facts, at: Moved) -> tuple[Result, Moved]:
-    """Disputed, where a party objects to the date that the depositary registered."""
-    if not (facts.overridden_to and facts.objections):
-        return base, at
-    steps = [
-        trace_step("objected", at.day, at.day, party=item.by, reason=item.reason)
-        for item in facts.objections
-    ]
-    return replace(base, status="disputed"), at.to(at.day, *steps)
+def _takes_hours(steps: Steps) -> bool:
+    """Whether the first step counts on the exact instant."""
+    first = steps[0] if steps else None
+    return isinstance(first, _PERIODICAL) and first.period.has_hours
 
 
-def _dated(base: Result, kind: str, at: Moved) -> Result:
-    """The result on its date; the trace of a stopped or open clock ends with the reason."""
-    trace = (*base.trace, *at.steps)
-    if at.is_open:
-        return replace(base, status="open", trace=trace)
-    is_end = kind not in BEGINNING
-    due_at = (end_of_day if is_end else start_of_day)(at.day, base.zone)
-    dated = replace(base, due_on=at.day, due_at=due_at, trace=trace, status=_status(base, at))
-    if at.is_stopped:
-        return dated
-    time = "24:00" if is_end else _clock(due_at, base.zone)
+def _target(clause: Clause) -> tuple[Add, ...]:
+    """The step to the target of a clause that says "promptly"; none where there is none."""
+    return (Add(clause.duty.soft),) if clause.duty and clause.duty.soft else ()
+
+
+def _instant(way: _Way, around: Around) -> datetime:
+    return instant_of(way.at or date.max, around.zone)
+
+
+def _pause(way: _Way, around: Around, number: int) -> TraceStep:
+    """What one of several ways came to, before the next is told."""
+    return trace_step("branch", way.at, way.at, number=number, **_zone_of(way.at, around))
+
+
+def _zone_of(at: Moment | None, around: Around) -> dict[str, str | int]:
+    return {"zone": around.zone} if at is not None and is_instant(at) else {}
+
+
+def _doubted(so_far: SoFar, way: _Way, facts: Facts) -> SoFar:
+    """Disputed, where the other side states another day for the receipt that is counted from."""
+    doubt = disputed_receipt(way.start, facts)
+    if doubt is None or doubt.claimed_on is None or way.start.after is None:
+        return so_far
+    on, claimed = way.start.after, doubt.claimed_on.isoformat()
+    step = trace_step("receipt-disputed", on, on, claimed=claimed)
+    return so_far._replace(status="disputed", trace=_beside(so_far, way.start, step))
+
+
+def _beside(so_far: SoFar, start: TraceStep, *steps: TraceStep) -> tuple[TraceStep, ...]:
+    """The trace with what is said of a start right behind it."""
+    place = so_far.trace.index(start) + 1
+    return (*so_far.trace[:place], *steps, *so_far.trace[place:])
+
+
+def _missing(step: TraceStep) -> str:
+    """The fact that is missing, of the step that awaits it."""
+    name = step.kind.removeprefix("awaiting-").replace("-", "_")
+    return COUNT_OF if name.startswith(COUNT_OF) else name
+
+
+def _ended(
+    so_far: SoFar, clause: Clause, facts: Facts, around: Around, *, at: Moment, since: date
+) -> Result:
+    """The date after what the notice names and the ledger, and what lasts on it."""
+    for target in _target(clause):
+        *midnight, counted = target.take(at, around)
+        so_far = so_far.told(*midnight, replace(counted, kind="soft"))
+        at = counted.after or at
+    if clause.yields == "effect":
+        so_far, at = named(so_far, facts, at, minimum=clause.minimum)
+    is_end = clause.yields not in BEGINNING or clause.is_at_end
+    end = moved(day_of(at, around.zone), since=since, facts=facts, is_end=is_end)
+    end = held_open(end, clause.open_while, facts)
+    so_far, end = objected(so_far, facts, end)
+    result = dated(so_far, clause.yields, end, counted=at, is_at_end=clause.is_at_end)
+    if not clause.survives or result.due_on is None:
+        return result
+    _told, until = run(clause.survives, result.due_on, around)
+    return survived(result, None if until is None else day_of(until, around.zone))
+
+
+def _opening(clause: Clause, facts: Facts) -> _Way:
+    """The way to the opening of a window, which starts from what its close starts from."""
+    exact = _takes_hours(clause.opens or ()) or _takes_hours(clause.closes or ())
+    fact = starting_fact(clause.starts, clause, facts, exact=exact)
+    if fact.after is None:
+        return _Way(fact, (fact,), None, _missing(fact))
+    return _Way(fact, (fact,), fact.after)
+
+
+def _window(so_far: SoFar, clause: Clause, facts: Facts, way: _Way, around: Around) -> Result:
+    """From when to when: each end moved by the ledger."""
+    at, zone = way.at or date.max, around.zone
+    since = day_of(at, zone)
+    opening, opens = run(clause.opens or (), at, around)
+    closing, closes = run(clause.closes or (), at, around)
+    if opens is None or closes is None:
+        step = (closing if closes is None else opening)[-1]
+        return so_far.undated("awaiting", step, awaiting=_missing(step))
+    first = stopped(day_of(opens, zone), since=since, facts=facts, is_end=False)
+    last = moved(day_of(closes, zone), since=since, facts=facts, is_end=True)
+    so_far, last = objected(so_far, facts, last)
+    began = dated(so_far, "right", first._replace(is_stopped=False), counted=opens)
+    ended = dated(so_far, "lapse", last, counted=closes)
+    opened = replace(began.trace[-1], kind="opens")
+    end = () if last.is_stopped else (replace(ended.trace[-1], kind="closes"),)
     return replace(
-        dated, trace=(*trace, trace_step(kind, at.day, at.day, time=time, zone=base.zone))
+        ended,
+        opens_on=began.due_on,
+        opens_at=began.due_at,
+        trace=(*so_far.trace, *opening, *first.steps, opened, *closing, *last.steps, *end),
     )
-
-
-def _status(base: Result, at: Moved) -> Status:
-    return "suspended" if at.is_stopped else base.status
-
-
-def _window(base: Result, clause: Clause, facts: Facts, start: date) -> Result:
-    opening, opens_on = _count(clause.opens or (), start)
-    closing, closes_on = _count(clause.closes or (), start)
-    first = stopped(opens_on, since=start, facts=facts, is_end=False)
-    last = moved(closes_on, since=start, facts=facts, is_end=True)
-    base, last = _objected(base, facts, last)
-    opens_at = start_of_day(first.day, base.zone)
-    clock = _clock(opens_at, base.zone)
-    opened = trace_step("opens", first.day, first.day, time=clock, zone=base.zone)
-    closed = trace_step("closes", last.day, last.day, time="24:00", zone=base.zone)
-    end = () if last.is_stopped else (closed,)
-    return replace(
-        base,
-        status=_status(base, last),
-        opens_on=first.day,
-        opens_at=opens_at,
-        due_on=last.day,
-        due_at=end_of_day(last.day, base.zone),
-        trace=(*base.trace, *opening, *first.steps, opened, *closing, *last.steps, *end),
-    )
-
-
-def _count(steps: tuple[Step, ...], day: date) -> tuple[list[TraceStep], date]:
-    trace = []
-    for step in steps:
-        after = step.apply(day)
-        trace.append(_told(step, day, after))
-        day = after
-    return trace, day
-
-
-def _told(step: Step, before: date, after: date) -> TraceStep:
-    match step:
-        case Add():
-            kind = "add-clipped" if step.is_clipped_from(before) else "add"
-            units = {"years": step.years, "months": step.months, "weeks": step.weeks}
-            params = {key: number for key, number in {**units, "days": step.days}.items() if number}
-            return trace_step(kind, before, after, **params)
-        case Next():
-            return trace_step(f"next-{step.unit}", before, after)
-        case Until():
-            return trace_step("until", before, after, month=step.month, day=step.day)
-
-
-def _clock(instant: datetime, zone: str) -> str:
-    """The local time of the first instant of a date: 00:00, or later where the clocks skip it."""
-    return instant.astimezone(ZoneInfo(zone)).strftime("%H:%M")

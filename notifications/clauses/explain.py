@@ -1,104 +1,54 @@
 """The way to a date in words: trace steps, and the sentences that are made of them.
 
 A trace keeps kinds and parameters, so that it can be told again in another language; every text is
-a msgid of ``MESSAGES``, ``UNITS`` or ``MONTHS``, put together after translation.
+a msgid of ``messages.py``, put together after translation.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
 
-MESSAGES = {
-    "given-note": "%(date)s, the date of the note",
-    "received": "%(date)s, received by %(party)s",
-    "received-last": "%(date)s, last received by %(party)s",
-    "deposited": "%(date)s, deposited with %(party)s",
-    "deposited-last": "%(date)s, last deposited with %(party)s",
-    "circulated": "%(date)s, circulated by the depositary",
-    "awaiting-received": "not yet received",
-    "awaiting-deposited": "not yet deposited",
-    "awaiting-circulated": "not yet circulated",
-    "registered": "%(date)s, registered by the depositary",
-    "registered-receipt": (
-        "%(date)s, deposited with %(party)s; no other day of registration is recorded"
-    ),
-    "awaiting-registered": "not yet registered",
-    "informed": "%(date)s, the depositary informed %(party)s",
-    "awaiting-informed": "not yet informed by the depositary",
-    "consented": "%(date)s, %(party)s consented to be bound",
-    "awaiting-consented": "no consent to be bound is recorded",
-    "in-force": "%(date)s, the treaty came into force",
-    "awaiting-in-force": "the treaty is not in force yet",
-    "in-force-for-party": "%(date)s, the treaty came into force for %(party)s",
-    "in-force-earliest": (
-        "%(date)s, the treaty came into force; for %(party)s no day is recorded, and this is the "
-        "earliest it can be"
-    ),
-    "awaiting-in-force-for-party": "the treaty is not in force for the party yet",
-    "receipt-disputed": "this date is disputed: the other side states %(claimed)s",
-    "stopped": "stopped from %(from)s to %(until)s, %(duration)s: %(reason)s",
-    "stopped-still": "stopped from %(from)s: %(reason)s",
-    "extended-by": "extended by %(duration)s on %(made)s: %(reason)s",
-    "extended-to": "extended on %(made)s: %(reason)s",
-    "overridden": "the depositary registered another date on %(made)s: %(reason)s",
-    "objected": "%(party)s objects to this date: %(reason)s",
-    "open-armed-conflict": "armed conflict since %(from)s: no end while it lasts",
-    "after-armed-conflict": "armed conflict from %(from)s to %(until)s: not before its end",
-    "not-permitted": "the treaty admits no such act",
-    "add": "+ %(duration)s",
-    "add-clipped": "+ %(duration)s, to the last day of a shorter month",
-    "next-day": "the following day",
-    "next-month": "the first day of the following month",
-    "until": "until %(day)s",
-    "named-later": "the later date that the notice names",
-    "named-earlier": "the notice names %(named)s, earlier than the clause allows",
-    "named-fixed": "the notice names %(named)s, but the clause fixes the date",
-    "limit-set": "the limit that the note sets",
-    "opens": "opens %(date)s, %(time)s %(zone)s",
-    "closes": "closes %(date)s, %(time)s %(zone)s",
-    "effect": "%(date)s, %(time)s %(zone)s",
-    "duty": "%(date)s, %(time)s %(zone)s",
-    "lapse": "%(date)s, %(time)s %(zone)s",
-    "right": "%(date)s, %(time)s %(zone)s",
-}
-
-UNITS = {
-    "years": ("%(number)d year", "%(number)d years"),
-    "months": ("%(number)d month", "%(number)d months"),
-    "weeks": ("%(number)d week", "%(number)d weeks"),
-    "days": ("%(number)d day", "%(number)d days"),
-}
-
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+from notifications.acts import ACTS
+from notifications.clauses.instants import Moment, clock_of, day_of
+from notifications.clauses.messages import (
+    BETWEEN,
+    DAY_OF_YEAR,
+    FIRST_OF_MONTH,
+    INSTANT,
+    MESSAGES,
+    MONTHS,
+    ORIGINS,
+    UNDER,
+    UNDER_ARTICLE,
+    UNITS,
+    WEEKDAYS,
 )
-
-DAY_OF_YEAR = "%(day)d %(month)s"
-FIRST_OF_MONTH = "1 %(month)s"
-# Between the opening of a window and its close.
-BETWEEN = "; "
+from notifications.clauses.periods import period_of
 
 # Steps that move the date: their sentence ends with the date they reach.
 _MOVING = frozenset(
     {
         "add",
         "add-clipped",
+        "subtract",
+        "subtract-clipped",
         "next-day",
         "next-month",
+        "start-month",
         "until",
+        "after",
+        "term",
+        "term-notice",
+        "roll-weekend",
+        "roll-holiday",
+        "soft",
+        "later-of",
+        "earlier-of",
+        "earlier-of-known",
         "named-later",
         "limit-set",
         "stopped",
@@ -108,25 +58,40 @@ _MOVING = frozenset(
         "after-armed-conflict",
     }
 )
-_RESULTS = frozenset({"opens", "closes", "effect", "duty", "lapse", "right"})
-_DATES = ("named", "claimed", "from", "until", "made")  # parameters that are dates
-_PERIODS = frozenset({"add", "add-clipped", "stopped", "extended-by"})
+# Steps that say the date reached: the step before need not.
+_RESULTS = frozenset({"opens", "closes", "effect", "duty", "lapse", "right", "branch"})
+# What follows upon these is another way, told after a pause.
+_ENDING = frozenset({"opens", "branch"})
+# Parameters that are dates, and those that are periods of their own.
+_DATES = frozenset({"named", "claimed", "from", "until", "made", "since", "lawful", "limit"})
+_PERIODS = frozenset(
+    {"add", "add-clipped", "subtract", "subtract-clipped", "soft", "stopped", "extended-by"}
+)
+_LENGTHS = frozenset({"first", "every", "notice", "length"})
+# How an article is cited by its number alone, as XV(2) or 126(2); not "Ch. III, para 16.1".
+_NUMBERED = re.compile(r"(?:[0-9]+[a-z]?|[IVXLCDM]+)\b")
 
 Params = Mapping[str, str | int]
 
 
 @dataclass(frozen=True)
 class TraceStep:
-    """One step of a count: its kind, the date before and after, and its English words.
+    """One step of a count: its kind, the date or instant before and after, and its English words.
 
-    The first step of a trace is the fact taken; ``params`` fill the message of the kind.
+    The first step of a trace is the fact taken; ``params`` fill the message of the kind. ``kept``
+    are the words of a stored step; others are told when they are asked for.
     """
 
     kind: str
-    before: date | None
-    after: date | None
+    before: Moment | None
+    after: Moment | None
     params: dict[str, str | int]
-    words: str
+    kept: str = field(default="", compare=False)
+
+    @property
+    def words(self) -> str:
+        """The step in English; parties stand in it by their codes."""
+        return self.kept or sentences([self])[0]
 
     def as_data(self) -> dict[str, object]:
         """The step as plain JSON data."""
@@ -141,22 +106,27 @@ class TraceStep:
     @classmethod
     def from_data(cls, data: Mapping[str, object]) -> TraceStep:
         """The step of ``as_data()``."""
-        before, after, params = data["before"], data["after"], data["params"]
+        params = data["params"]
         return cls(
             kind=str(data["kind"]),
-            before=date.fromisoformat(before) if isinstance(before, str) else None,
-            after=date.fromisoformat(after) if isinstance(after, str) else None,
+            before=_moment(data["before"]),
+            after=_moment(data["after"]),
             params=dict(params) if isinstance(params, Mapping) else {},
-            words=str(data["words"]),
+            kept=str(data["words"]),
         )
 
 
+def _moment(text: object) -> Moment | None:
+    if not isinstance(text, str):
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
 def trace_step(
-    kind: str, before: date | None, after: date | None, **params: str | int
+    kind: str, before: Moment | None, after: Moment | None, **params: str | int
 ) -> TraceStep:
-    """A step with its English words; parties stand in them by their codes."""
-    bare = TraceStep(kind, before, after, params, "")
-    return TraceStep(kind, before, after, params, sentences([bare])[0])
+    """A step whose words are told when they are asked for."""
+    return TraceStep(kind, before, after, params)
 
 
 def identity(text: str) -> str:
@@ -204,9 +174,29 @@ def one_sentence(
         step_words, *dates = teller.pieces(step)
         text += f" → {step_words}" if text and not text.endswith(between) else step_words
         reached = dates[0] if dates else None
-        if step.kind == "opens":
+        if step.kind in _ENDING:
             text += between
     return text if reached is None else f"{text} → {reached}"
+
+
+def is_numbered(article: str) -> bool:
+    """Whether it is cited by its number alone, as XV(2) or 126(2); not "Ch. III, para 16.1"."""
+    return _NUMBERED.match(article) is not None
+
+
+def _label_of(name: str, act: str) -> str:
+    """The label of a field, where the act has one of the name."""
+    found = ACTS[act].field(name) if act in ACTS else None
+    return found.label if found else name.replace("_", " ")
+
+
+# Parameters that stand for a text of their own.
+_MESSAGE_OF: Final[dict[str, Callable[[str, Params], str]]] = {
+    "act": lambda kind, _params: ACTS[kind].title,
+    "field": lambda name, params: _label_of(name, str(params.get("of_act"))),
+    "of": lambda kind, _params: ORIGINS[kind],
+    "weekday": lambda number, _params: WEEKDAYS[int(number)],
+}
 
 
 @dataclass(frozen=True)
@@ -222,30 +212,54 @@ class _Teller:
         """What the step does and, where it moves the date, the date it reaches."""
         words = self.translate(MESSAGES[step.kind]) % self._values(step)
         if step.kind in _MOVING and step.after:
-            return [words, self.format_date(step.after)]
+            return [words, self._said(step.after, step.params)]
         return [words]
 
     def _values(self, step: TraceStep) -> dict[str, str | int]:
-        values: dict[str, str | int] = dict(step.params)
+        values = {name: self._value(name, value, step) for name, value in step.params.items()}
         if step.after:
-            values["date"] = self.format_date(step.after)
-        if "party" in values:
-            values["party"] = self.party_name(str(values["party"]))
-        for name in _DATES:
-            if name in values:
-                values[name] = self.format_date(date.fromisoformat(str(values[name])))
+            values["date"] = self._date(step)
         if step.kind in _PERIODS:
-            values["duration"] = self._duration(step.params)
-        if step.kind == "until":
-            month = self.translate(MONTHS[int(step.params["month"]) - 1])
-            pattern = FIRST_OF_MONTH if step.params["day"] == 1 else DAY_OF_YEAR
-            values["day"] = self.translate(pattern) % {
-                "day": step.params["day"],
-                "month": month,
-            }
+            values["duration"] = self._length(step.params)
+        if "article" in step.params:
+            values["under"] = self._under(str(step.params["article"]))
+        if step.kind in {"until", "after"}:
+            values["day"] = self._day_of_year(int(step.params["month"]), int(step.params["day"]))
         return values
 
-    def _duration(self, params: Params) -> str:
+    def _value(self, name: str, value: str | int, step: TraceStep) -> str | int:
+        """A parameter as it is said: a date, a length, a name in the language."""
+        if name in _DATES:
+            return self.format_date(date.fromisoformat(str(value)))
+        if name in _LENGTHS:
+            return self._length(period_of(str(value)).units)
+        if name in _MESSAGE_OF:
+            return self.translate(_MESSAGE_OF[name](str(value), step.params))
+        return self.party_name(str(value)) if name == "party" else value
+
+    def _under(self, article: str) -> str:
+        pattern = UNDER_ARTICLE if is_numbered(article) else UNDER
+        return self.translate(pattern) % {"article": article}
+
+    def _date(self, step: TraceStep) -> str:
+        """The date reached; the results say the time of day beside it themselves."""
+        if step.kind in _RESULTS and step.kind != "branch" and isinstance(step.after, datetime):
+            return self.format_date(day_of(step.after, str(step.params["zone"])))
+        return self._said(step.after, step.params) if step.after else ""
+
+    def _said(self, moment: Moment, params: Params) -> str:
+        if not isinstance(moment, datetime):
+            return self.format_date(moment)
+        zone = str(params.get("zone", "UTC"))
+        said = {"date": self.format_date(day_of(moment, zone)), "time": clock_of(moment, zone)}
+        return self.translate(INSTANT) % {**said, "zone": zone}
+
+    def _day_of_year(self, month: int, day: int) -> str:
+        pattern = FIRST_OF_MONTH if day == 1 else DAY_OF_YEAR
+        said = {"day": day, "month": self.translate(MONTHS[month - 1])}
+        return self.translate(pattern) % said
+
+    def _length(self, params: Params) -> str:
         return ", ".join(
             self.translate_plural(singular, plural, int(params[unit])) % {"number": params[unit]}
             for unit, (singular, plural) in UNITS.items()

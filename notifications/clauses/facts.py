@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+
+from notifications.clauses.instants import Moment
 
 
 @dataclass(frozen=True)
 class ReceiptFact:
     """A party (or depositary, by its code) received the act on a date in the treaty's zone.
 
-    ``claimed_on`` is the day that the other side states, where it disputes this one.
+    ``claimed_on`` is the day that the other side states, where it disputes this one; ``at`` the
+    instant in UTC, where it is known.
     """
 
     by: str
     on: date
     claimed_on: date | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,19 @@ class Lasting:
 
 
 @dataclass(frozen=True)
+class ReferringAct:
+    """An act of a kind that refers to this one, by a party (its code), and when it came in.
+
+    ``is_received`` says that this is the day of its receipt, not the day on which it was given.
+    """
+
+    act: str
+    by: str
+    on: date
+    is_received: bool = True
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of one act, for one bearer.
 
@@ -88,6 +105,13 @@ class Facts:
     informed by the depositary, consented to be bound, and had the treaty come into force for it;
     ``in_force_on`` is the treaty's own. ``stops``, ``extended_to``, ``overridden_to`` and
     ``objections`` are the ledger of this clock, ``lasting`` what lasts or lasted meanwhile.
+
+    ``given_at`` and ``circulated_at`` are the instants in UTC, where they are known. ``fields``
+    holds the act's own fields as text or lists of text, ``stated`` those of them that are dates or
+    instants. ``parties`` are the codes of the parties, ``lists`` the treaty's own lists of them;
+    ``referring`` are the acts that refer to this one. ``yielded`` holds the moments that other
+    clauses came to, by the clause's id, and ``articles`` what they are called. ``run_from`` is the
+    first day on which a recurring run can end: that of the note, unless it is said.
     """
 
     given_on: date
@@ -110,3 +134,13 @@ class Facts:
     overridden_to: tuple[Override, ...] = ()
     objections: tuple[Objection, ...] = ()
     lasting: tuple[Lasting, ...] = ()
+    given_at: datetime | None = None
+    circulated_at: datetime | None = None
+    fields: Mapping[str, object] = field(default_factory=dict)
+    stated: Mapping[str, Moment] = field(default_factory=dict)
+    parties: frozenset[str] = frozenset()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    referring: tuple[ReferringAct, ...] = ()
+    yielded: Mapping[str, Moment | None] = field(default_factory=dict)
+    articles: Mapping[str, str] = field(default_factory=dict)
+    run_from: date | None = None

@@ -6,8 +6,8 @@ Each entry acts on the date as it stood on the day of the entry, so they are tak
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from notifications.clauses.explain import TraceStep, trace_step
 from notifications.clauses.facts import Extension, Facts, Override, Stop
@@ -16,18 +16,17 @@ from notifications.clauses.schema import OpenWhile
 Entry = Stop | Extension | Override
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(NamedTuple):
     """A date after the ledger: the steps that moved it, and whether it is stopped or open now."""
 
     day: date
-    steps: tuple[TraceStep, ...] = field(default=())
+    steps: tuple[TraceStep, ...] = ()
     is_stopped: bool = False
     is_open: bool = False
 
     def to(self, day: date, *steps: TraceStep) -> Moved:
         """The same, one step further."""
-        return replace(self, day=day, steps=(*self.steps, *steps))
+        return self._replace(day=day, steps=(*self.steps, *steps))
 
 
 def stopped(day: date, *, since: date, facts: Facts, is_end: bool) -> Moved:
@@ -41,8 +40,9 @@ def stopped(day: date, *, since: date, facts: Facts, is_end: bool) -> Moved:
 
 def moved(day: date, *, since: date, facts: Facts, is_end: bool) -> Moved:
     """A last day, or the day of an effect, moved by everything in the ledger."""
-    entries: list[Entry] = [*facts.stops, *facts.extended_to, *facts.overridden_to]
-    return _through(entries, Moved(day), since=since, is_end=is_end)
+    entries: tuple[Entry, ...] = (*facts.stops, *facts.extended_to, *facts.overridden_to)
+    at = Moved(day)
+    return _through(entries, at, since=since, is_end=is_end) if entries else at
 
 
 def _through(entries: Iterable[Entry], at: Moved, *, since: date, is_end: bool) -> Moved:
@@ -67,7 +67,7 @@ def _after_stop(stop: Stop, at: Moved, *, since: date, is_end: bool) -> Moved:
     began = begins.isoformat()
     if stop.until is None:
         step = trace_step("stopped-still", at.day, at.day, **{"from": began}, reason=stop.reason)
-        return replace(at.to(at.day, step), is_stopped=True)
+        return at.to(at.day, step)._replace(is_stopped=True)
     days = (stop.until - begins).days
     if days <= 0:
         return at
@@ -103,7 +103,7 @@ def held_open(at: Moved, rule: OpenWhile | None, facts: Facts) -> Moved:
         began = spell.on.isoformat()
         if spell.until is None:
             step = trace_step(f"open-{rule.fact}", at.day, None, **{"from": began})
-            return replace(at, steps=(*at.steps, step), is_open=True)
+            return at._replace(steps=(*at.steps, step), is_open=True)
         if spell.until > at.day:
             span = {"from": began, "until": spell.until.isoformat()}
             at = at.to(spell.until, trace_step(f"after-{rule.fact}", at.day, spell.until, **span))

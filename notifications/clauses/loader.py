@@ -8,11 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from notifications.clauses import vocabulary as words
+from notifications.clauses.checking_treaty import (
+    check_cascades,
+    check_choice,
+    check_in_treaty,
+    check_lists,
+    check_references,
+)
 from notifications.clauses.documents import Document, read_yaml, scan_text, scan_yaml
 from notifications.clauses.participants import read_party_entries
 from notifications.clauses.parties import PartyRecord, read_party_records
-from notifications.clauses.schema import Clause, TreatyFile, read_clause
+from notifications.clauses.reading import read_clause
+from notifications.clauses.schema import Clause
 from notifications.clauses.sections import Fault, Section
+from notifications.clauses.treaty import TreatyFile
+from notifications.clauses.validating import clause_violations, treaty_violations
 from notifications.errors import BadFileError, Problem
 
 __all__ = [
@@ -30,13 +40,6 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SHORT_NAME = 120
 
-# What takes a depositary.
-_BY_DEPOSITARY = {
-    "deposited": "The treaty has no depositary with whom anything is deposited.",
-    "registered": "The treaty has no depositary who registers anything.",
-    "informed": "The treaty has no depositary who informs the parties.",
-}
-
 
 def load_treaty_file(path: Path, *, known_parties: Collection[str]) -> TreatyFile:
     """Read one treaty file. ``known_parties`` holds the codes that may stand as parties.
@@ -48,6 +51,7 @@ def load_treaty_file(path: Path, *, known_parties: Collection[str]) -> TreatyFil
     treaty = None
     if isinstance(document.data, dict):
         treaty = _read_treaty(Section(document.data, (), faults), frozenset(known_parties))
+        faults += treaty_violations(document, faults)
     else:
         faults.append(Fault((), "A treaty file holds keys with values."))
     problems = _problems(document, faults)
@@ -88,21 +92,33 @@ def load_clause_text(
     depositaries: tuple[str, ...],
     known_parties: Collection[str],
     others: Iterable[Clause],
+    lists: Collection[str] = (),
+    treaty: str = "",
+    treaties: Collection[str] | None = None,
 ) -> Clause:
     """Read the rule of one clause, written as in a treaty file; ``others`` are the treaty's.
+
+    ``lists`` are the names of the treaty's own lists of parties, ``treaties`` the ids of all
+    treaties to which effects can carry over (None: that is not checked), its own (``treaty``) among
+    them.
 
     Raises BadFileError with all problems; they call the text ``name``.
     """
     document = scan_text(text, Path(name))
     faults: list[Fault] = []
-    clause = None
+    clause: Clause | None = None
     if isinstance(document.data, dict):
         section = Section(document.data, (), faults)
         clause = read_clause(section)
-        if clause is not None:
-            _check_in_treaty(section, clause, depositaries, frozenset(known_parties))
-            effects = {other.governs: other for other in others if other.yields == "effect"}
-            _check_one_effect(section, clause, effects)
+        around = [other for other in others if other.id != clause.id]
+        check_in_treaty(section, clause, depositaries, frozenset(known_parties))
+        check_lists(section, clause, lists, frozenset(known_parties))
+        if not faults:
+            check_choice(section, clause, around)
+        check_references([(section, clause)], around)
+        if treaties is not None:
+            check_cascades(section, clause, treaty, treaties)
+        faults += clause_violations(document, faults)
     else:
         faults.append(Fault((), "A clause is written as keys with values."))
     problems = _problems(document, faults)
@@ -129,6 +145,7 @@ def _read_treaty(section: Section, known: frozenset[str]) -> TreatyFile:
     if len(title) > _SHORT_NAME and not section.has("short_name"):
         section.fault(f"A title of over {_SHORT_NAME} characters needs a short name.", "short_name")
     depositaries = _read_depositaries(section, known)
+    lists = _read_lists(section, known)
     is_dated = any(section.data.get(key) for key in ("in_force", "adopted", "signed"))
     return TreatyFile(
         id=_read_slug(section, "id"),
@@ -148,7 +165,8 @@ def _read_treaty(section: Section, known: frozenset[str]) -> TreatyFile:
             undated="all" if is_dated else "none",
             with_history=True,
         ),
-        clauses=tuple(_read_clauses(section, depositaries, known)),
+        clauses=tuple(_read_clauses(section, depositaries, known, lists)),
+        lists=lists,
         source=section.text("source"),
         registration=section.text("registration", at_most=120),
         parent=_read_parent(section),
@@ -195,53 +213,51 @@ def _read_depositaries(section: Section, known: frozenset[str]) -> tuple[str, ..
     return codes
 
 
+def _read_lists(section: Section, known: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """The treaty's own lists of parties, such as those of an annex, by their name."""
+    part = section.section("lists") if section.has("lists") else None
+    if part is None:
+        return {}
+    found = {}
+    for name in part.data:
+        if not _SLUG.fullmatch(name):
+            sentence = f'"{name}" is no name: lower-case letters, numbers and single hyphens.'
+            part.fault(sentence, name)
+        found[name] = part.texts(name)
+        for index, code in enumerate(found[name]):
+            if code not in known:
+                part.fault(f'The party "{code}" is unknown.', name, index)
+    return found
+
+
 def _read_clauses(
-    section: Section, depositaries: tuple[str, ...], known: frozenset[str]
-) -> Iterable[Clause]:
+    section: Section,
+    depositaries: tuple[str, ...],
+    known: frozenset[str],
+    lists: Collection[str],
+) -> list[Clause]:
     seen: set[str] = set()
-    effects: dict[str, Clause] = {}
+    found: list[tuple[Section, Clause]] = []
+    sound: list[Clause] = []
     for index in range(len(section.items("clauses"))):
         part = section.section("clauses", index)
-        clause = None if part is None else read_clause(part)
         if part is None:
             continue
+        faults_before = len(part.faults)
+        clause = read_clause(part)
+        check_in_treaty(part, clause, depositaries, known)
+        check_lists(part, clause, lists, known)
+        if len(part.faults) == faults_before:
+            check_choice(part, clause, sound)
+            sound.append(clause)
+        found.append((part, clause))
         clause_id = part.data.get("id")
         if isinstance(clause_id, str) and clause_id in seen:
             part.fault(f'Another clause has the id "{clause_id}" too.', "id")
         elif isinstance(clause_id, str):
             seen.add(clause_id)
-        if clause is not None:
-            _check_in_treaty(part, clause, depositaries, known)
-            _check_one_effect(part, clause, effects)
-            yield clause
-
-
-def _check_one_effect(section: Section, clause: Clause, effects: dict[str, Clause]) -> None:
-    """One clause at most says when an act takes effect: nothing else would choose among several."""
-    if clause.yields != "effect":
-        return
-    other = effects.setdefault(clause.governs, clause)
-    if other.id != clause.id:
-        section.fault(
-            f'"{other.id}" and "{clause.id}" both yield an effect for the act {clause.governs}: '
-            "without a `when` only one clause can.",
-            "yields",
-        )
-
-
-def _check_in_treaty(
-    section: Section, clause: Clause, depositaries: tuple[str, ...], known: frozenset[str]
-) -> None:
-    for index, code in enumerate(clause.addressees):
-        if code not in {"depositaries", "parties", *depositaries, *known}:
-            sentence = f'"{code}" is neither depositaries, parties nor a party that is known.'
-            section.fault(sentence, "addressees", index)
-    if depositaries:
-        return
-    if clause.starts in _BY_DEPOSITARY:
-        section.fault(_BY_DEPOSITARY[clause.starts], "starts")
-    if clause.duty and clause.duty.bearer == "depositaries":
-        section.fault("The treaty has no depositaries to bear a duty.", "duty", "bearer")
+    check_references(found)
+    return sound
 
 
 def _problems(document: Document, faults: Iterable[Fault]) -> list[Problem]:

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal
 
 from notifications.clauses import vocabulary as words
-from notifications.clauses.schema import PartyEntry
 from notifications.clauses.sections import Section
+from notifications.clauses.treaty import PartyEntry
 
 # Which parties may stand without a date: all, those listed by their code alone, none.
 Undated = Literal["all", "codes", "none"]
@@ -55,22 +55,24 @@ def _read_party_entry(
     section: Section, index: int, item: object, in_force: date | None, *, with_history: bool
 ) -> PartyEntry | None:
     if isinstance(item, str) and item:
-        return PartyEntry(item, in_force)
+        return PartyEntry(item, in_force, is_assumed=in_force is not None)
     part = section.section("parties", index)
     if part is None:
         return None
     part.admit_keys((*words.PARTY_ENTRY_KEYS, *(words.HISTORY_KEYS if with_history else ())))
     part.require("party")
     own_date, until = part.day("in_force"), part.day("until")
+    assumed = None if _is_not_bound(part) else in_force
     entry = PartyEntry(
         part.text("party"),
-        own_date or (None if _is_not_bound(part) else in_force),
+        own_date or assumed,
         until,
         part.text("source"),
         signed=part.day("signed"),
         consent=part.choice("consent", words.CONSENTS),
         consented=part.day("consented"),
         succeeds=part.text("succeeds"),
+        is_assumed=own_date is None and assumed is not None,
     )
     _check_history(part, entry, own_date)
     return entry if entry.party else None

@@ -39,12 +39,10 @@ class Section:
     def has(self, key: str) -> bool:
         return key in self.data
 
-    def admit_keys(self, known: Collection[str], later: Collection[str] = ()) -> None:
-        """Refuse every key that is not known, and say "not counted yet" of those to come."""
+    def admit_keys(self, known: Collection[str]) -> None:
+        """Refuse every key that is not known."""
         for key in self.data:
-            if key in later:
-                self.fault(not_counted_yet(key), key)
-            elif key not in known:
+            if key not in known:
                 self.fault(f'The key "{key}" is unknown.', key)
 
     def require(self, *keys: str) -> None:
@@ -67,15 +65,12 @@ class Section:
             return value
         return ""
 
-    def choice(self, key: str, words: Sequence[str], later: Collection[str] = ()) -> str:
+    def choice(self, key: str, words: Sequence[str]) -> str:
         """One of the given words, or "" where the key is absent or holds another."""
         value = self.text(key)
         if not value or value in words:
             return value
-        if value in later:
-            self.fault(not_counted_yet(value), key)
-        else:
-            self.fault(f'"{value}" is none of: {", ".join(words)}.', key)
+        self.fault(f'"{value}" is none of: {", ".join(words)}.', key)
         return ""
 
     def flag(self, key: str) -> bool:
@@ -135,10 +130,6 @@ class Section:
         if name and not is_zone(name):
             self.fault(f'"{name}" is no IANA time zone, such as UTC or Europe/Amsterdam.', key)
         return name
-
-
-def not_counted_yet(word: str) -> str:
-    return f'"{word}" is not counted yet.'
 
 
 def read_date(value: object) -> date | None:

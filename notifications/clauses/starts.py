@@ -8,62 +8,112 @@ from typing import Final
 
 from notifications.clauses.explain import TraceStep, trace_step
 from notifications.clauses.facts import Facts, ReceiptFact
+from notifications.clauses.instants import Moment, day_of, is_instant
+from notifications.clauses.origins import ClauseStart, CountOf, Every, FieldStart, Start, Yearly
+from notifications.clauses.recurring import end_of_run, end_of_year_run
 from notifications.clauses.schema import Clause
+from notifications.clauses.thresholds import threshold_reached
 
 
-def starting_fact(clause: Clause, facts: Facts) -> TraceStep:
-    """The first step of a trace: its ``after`` is the date taken, or None where it is missing."""
-    take = _TAKEN.get(clause.starts, _received)
-    return take(clause, facts)
+def starting_fact(start: Start, clause: Clause, facts: Facts, *, exact: bool = False) -> TraceStep:
+    """The first step of a trace: its ``after`` is the moment taken, or None where it is missing.
+
+    ``exact`` asks for the instant where it is known, as hours count from it; else it is a date.
+    """
+    if isinstance(start, str):
+        return _SIMPLE[start](clause, facts, exact)
+    match start:
+        case ClauseStart():
+            step = _of_clause(start, clause, facts)
+        case FieldStart():
+            step = _of_field(start, clause, facts)
+        case CountOf():
+            limit = starting_fact(start.of, clause, facts) if start.of else None
+            return threshold_reached(start, facts, limit)
+        case Yearly():
+            return end_of_year_run(start, facts)
+        case Every():
+            return end_of_run(start, facts, starting_fact(start.of, clause, facts))
+    return step if exact or step.after is None else _on_its_date(step, clause.zone or facts.zone)
 
 
 def disputed_receipt(start: TraceStep, facts: Facts) -> ReceiptFact | None:
     """The receipt from which a clause counts, where the other side states another day for it."""
-    if not start.kind.startswith(("received", "deposited", "registered-receipt")):
+    disputed = [receipt for receipt in facts.receipts if receipt.claimed_on is not None]
+    if not disputed or not start.kind.startswith(("received", "deposited", "registered-receipt")):
         return None
     by = start.params.get("party")
-    found = (receipt for receipt in facts.receipts if receipt.by == by)
-    return next((receipt for receipt in found if receipt.claimed_on is not None), None)
+    return next((receipt for receipt in disputed if receipt.by == by), None)
 
 
-def _received(clause: Clause, facts: Facts) -> TraceStep:
-    if _goes_to_a_party(clause, facts):
-        return _receipt(clause, _by_parties_addressed(clause, facts), "received")
-    return _receipt(clause, _by_depositaries(facts), "received")
+def _of_clause(start: ClauseStart, clause: Clause, facts: Facts) -> TraceStep:
+    article = facts.articles.get(start.clause, start.clause)
+    moment = facts.yielded.get(start.clause)
+    kind = "awaiting-clause" if moment is None else "clause"
+    return _told(kind, moment, clause.zone or facts.zone, article=article)
 
 
-def _deposited(clause: Clause, facts: Facts) -> TraceStep:
-    return _receipt(clause, _by_depositaries(facts), "deposited")
+def _of_field(start: FieldStart, clause: Clause, facts: Facts) -> TraceStep:
+    moment = facts.stated.get(start.field)
+    kind = "awaiting-field" if moment is None else "field"
+    return _told(kind, moment, clause.zone or facts.zone, field=start.field, of_act=clause.governs)
 
 
-def _registered(clause: Clause, facts: Facts) -> TraceStep:
+def _told(kind: str, moment: Moment | None, zone: str, **params: str | int) -> TraceStep:
+    """A step at a moment; that of an instant says in which zone it is read."""
+    if moment is not None and is_instant(moment):
+        params["zone"] = zone
+    return TraceStep(kind, None, moment, params)
+
+
+def _on_its_date(step: TraceStep, zone: str) -> TraceStep:
+    if step.after is None or not is_instant(step.after):
+        return step
+    params = {name: value for name, value in step.params.items() if name != "zone"}
+    return trace_step(step.kind, None, day_of(step.after, zone), **params)
+
+
+def _received(clause: Clause, facts: Facts, exact: bool) -> TraceStep:
+    if goes_to_a_party(clause, facts):
+        return _receipt(clause, facts, _by_parties_addressed(clause, facts), "received", exact)
+    return _receipt(clause, facts, _by_depositaries(facts), "received", exact)
+
+
+def _deposited(clause: Clause, facts: Facts, exact: bool) -> TraceStep:
+    return _receipt(clause, facts, _by_depositaries(facts), "deposited", exact)
+
+
+def _registered(clause: Clause, facts: Facts, exact: bool) -> TraceStep:
     """The day of registration; the receipt by the depositary where no other day is recorded."""
     if facts.registered_on is not None:
         return trace_step("registered", None, facts.registered_on)
-    step = _receipt(clause, _by_depositaries(facts), "deposited")
+    step = _receipt(clause, facts, _by_depositaries(facts), "deposited", exact)
     if step.after is None:
         return trace_step("awaiting-registered", None, None)
     return trace_step("registered-receipt", None, step.after, **step.params)
 
 
-def _circulated(_clause: Clause, facts: Facts) -> TraceStep:
+def _circulated(clause: Clause, facts: Facts, exact: bool) -> TraceStep:
+    at = facts.circulated_at if exact else None
+    if at is not None:
+        return _told("circulated", at, clause.zone or facts.zone)
     return _dated("circulated", facts.circulated_on)
 
 
-def _informed(_clause: Clause, facts: Facts) -> TraceStep:
+def _informed(_clause: Clause, facts: Facts, _exact: bool) -> TraceStep:
     return _dated("informed", facts.informed.get(facts.bearer), facts.bearer)
 
 
-def _consented(_clause: Clause, facts: Facts) -> TraceStep:
+def _consented(_clause: Clause, facts: Facts, _exact: bool) -> TraceStep:
     party = facts.bearer or facts.sender
     return _dated("consented", facts.consents.get(party), party)
 
 
-def _in_force(_clause: Clause, facts: Facts) -> TraceStep:
+def _in_force(_clause: Clause, facts: Facts, _exact: bool) -> TraceStep:
     return _dated("in-force", facts.in_force_on)
 
 
-def _in_force_for_party(_clause: Clause, facts: Facts) -> TraceStep:
+def _in_force_for_party(_clause: Clause, facts: Facts, _exact: bool) -> TraceStep:
     """Where the day for the acting party is unknown, the treaty's is the earliest it can be."""
     day = facts.entries.get(facts.sender)
     if day is None and facts.in_force_on is not None and facts.sender:
@@ -77,25 +127,34 @@ def _dated(kind: str, day: date | None, party: str = "") -> TraceStep:
     return trace_step(kind, None, day, **({"party": party} if party else {}))
 
 
-def _given(clause: Clause, facts: Facts) -> TraceStep:
-    step = _receipt(clause, _by_addressees(clause, facts), "received")
-    if step.after is None:
-        return trace_step("given-note", None, facts.given_on)
-    return step
+def _given(clause: Clause, facts: Facts, exact: bool) -> TraceStep:
+    step = _receipt(clause, facts, _by_addressees(clause, facts), "received", exact)
+    if step.after is not None:
+        return step
+    at = facts.given_at if exact else None
+    return _told("given-note", at or facts.given_on, clause.zone or facts.zone)
 
 
-def _receipt(clause: Clause, receipts: Iterable[ReceiptFact], kind: str) -> TraceStep:
-    found = sorted(receipts, key=lambda receipt: (receipt.on, receipt.by))
+def _receipt(
+    clause: Clause, facts: Facts, receipts: Iterable[ReceiptFact], kind: str, exact: bool
+) -> TraceStep:
+    found = sorted(receipts, key=_order)
     if not found:
         return trace_step(f"awaiting-{kind}", None, None)
-    if clause.which == "first" or len(found) == 1:
-        return trace_step(kind, None, found[0].on, party=found[0].by)
-    last_on = found[-1].on
-    last = next(receipt for receipt in found if receipt.on == last_on)
-    return trace_step(f"{kind}-last", None, last_on, party=last.by)
+    taken = found[0]
+    if clause.which == "last" and len(found) > 1:
+        last = _order(found[-1])[:2]
+        taken, kind = next(item for item in found if _order(item)[:2] == last), f"{kind}-last"
+    at = taken.at if exact else None
+    return _told(kind, at or taken.on, clause.zone or facts.zone, party=taken.by)
 
 
-def _goes_to_a_party(clause: Clause, facts: Facts) -> bool:
+def _order(receipt: ReceiptFact) -> tuple[date, str, str]:
+    """By day; on one day those known to the minute in their order, behind the others."""
+    return receipt.on, receipt.at.isoformat() if receipt.at else "", receipt.by
+
+
+def goes_to_a_party(clause: Clause, facts: Facts) -> bool:
     """Whether the addressee's receipt counts: no depositary has to do with this act."""
     if not facts.depositaries or (clause.duty and clause.duty.bearer == "addressee"):
         return True
@@ -137,7 +196,7 @@ def _is_one(code: str, role: str, facts: Facts) -> bool:
     return code == role
 
 
-_TAKEN: Final[dict[str, Callable[[Clause, Facts], TraceStep]]] = {
+_SIMPLE: Final[dict[str, Callable[[Clause, Facts, bool], TraceStep]]] = {
     "given": _given,
     "received": _received,
     "deposited": _deposited,

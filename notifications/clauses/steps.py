@@ -1,55 +1,70 @@
-"""The steps that count: add a period, the next day or month, until a calendar date."""
+"""The steps that count: each takes a moment and tells where it leads, and how.
+
+A step without hours works on the date in its zone, one with hours on the exact instant.
+"""
 
 from __future__ import annotations
 
-import calendar
-import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from itertools import count
+from typing import Literal, NamedTuple
 
-from notifications.clauses.documents import KeyPath
-from notifications.clauses.sections import Fault, Section, not_counted_yet
-from notifications.clauses.vocabulary import LATER_STEPS, STEPS
+from notifications.clauses.explain import TraceStep, trace_step
+from notifications.clauses.instants import Moment, clock_of, day_of, instant_of, is_instant
+from notifications.clauses.origins import CalendarDate, calendar_text
+from notifications.clauses.periods import Period
+from notifications.clauses.working_days import idle_days
 
-_PERIOD = re.compile(
-    r"P(?:(?P<years>\d{1,5})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<weeks>\d{1,6})W)?(?:(?P<days>\d{1,6})D)?"
-)
-_HOURS = re.compile(r"P[0-9YMWD]*T(\d+[HMS])+")
+
+class Around(NamedTuple):
+    """What a step needs besides the moment: the zone, and the treaty's own facts by name."""
+
+    zone: str
+    fact: Callable[[str], TraceStep]
 
 
 @dataclass(frozen=True)
 class Add:
-    """A period: years and months in one addition, clipped to the month's end; then weeks, days."""
+    """A period counted forward."""
 
-    years: int = 0
-    months: int = 0
-    weeks: int = 0
-    days: int = 0
+    period: Period
 
-    @property
-    def duration(self) -> str:
-        """The period in ISO 8601, as in P6M."""
-        parts = ((self.years, "Y"), (self.months, "M"), (self.weeks, "W"), (self.days, "D"))
-        return "P" + "".join(f"{number}{letter}" for number, letter in parts if number)
+    def take(self, at: Moment, around: Around) -> tuple[TraceStep, ...]:
+        return _counted("add", self.period, at, around)
 
-    def is_clipped_from(self, day: date) -> bool:
-        """Whether the month reached is too short for this day of the month."""
-        year, month = self._month_from(day)
-        return day.day > calendar.monthrange(year, month)[1]
+    def as_data(self) -> dict[str, object]:
+        return {"add": self.period.iso}
 
-    def apply(self, day: date) -> date:
-        year, month = self._month_from(day)
-        last = calendar.monthrange(year, month)[1]
-        moved = date(year, month, min(day.day, last))
-        return moved + timedelta(weeks=self.weeks, days=self.days)
 
-    def as_data(self) -> dict[str, str]:
-        return {"add": self.duration}
+@dataclass(frozen=True)
+class Subtract:
+    """A period counted back."""
 
-    def _month_from(self, day: date) -> tuple[int, int]:
-        months = day.year * 12 + day.month - 1 + self.years * 12 + self.months
-        return months // 12, months % 12 + 1
+    period: Period
+
+    def take(self, at: Moment, around: Around) -> tuple[TraceStep, ...]:
+        return _counted("subtract", self.period, at, around)
+
+    def as_data(self) -> dict[str, object]:
+        return {"subtract": self.period.iso}
+
+
+def _counted(kind: str, period: Period, at: Moment, around: Around) -> tuple[TraceStep, ...]:
+    zone, back = around.zone, kind == "subtract"
+    told: tuple[TraceStep, ...] = ()
+    if period.has_hours and not is_instant(at):
+        begins = instant_of(at, zone)
+        told = (trace_step("midnight", at, begins, time=clock_of(begins, zone), zone=zone),)
+        at = at if len(period.units) > 1 else begins
+    if period.is_clipped(at, zone, back=back):
+        kind += "-clipped"
+    after = period.from_(at, zone, back=back)
+    params: dict[str, str | int] = {**period.units}
+    if is_instant(after):
+        params["zone"] = zone
+    return (*told, TraceStep(kind, at, after, params))
 
 
 @dataclass(frozen=True)
@@ -58,109 +73,156 @@ class Next:
 
     unit: Literal["day", "month"]
 
-    def apply(self, day: date) -> date:
+    def take(self, at: Moment, around: Around) -> tuple[TraceStep, ...]:
+        day = day_of(at, around.zone)
         if self.unit == "day":
-            return day + timedelta(days=1)
-        return Add(months=1).apply(day.replace(day=1))
+            after = day + timedelta(days=1)
+        else:
+            after = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+        return (trace_step(f"next-{self.unit}", day, after),)
 
-    def as_data(self) -> dict[str, str]:
+    def as_data(self) -> dict[str, object]:
         return {"next": self.unit}
 
 
 @dataclass(frozen=True)
+class Begin:
+    """The first day of the same month."""
+
+    def take(self, at: Moment, around: Around) -> tuple[TraceStep, ...]:
+        day = day_of(at, around.zone)
+        return (trace_step("start-month", day, day.replace(day=1)),)
+
+    def as_data(self) -> dict[str, object]:
+        return {"start": "month"}
+
+
+@dataclass(frozen=True)
 class Until:
-    """The first such calendar date on or after the day."""
+    """The first such calendar date on or after the day; ``is_strict``: strictly after."""
 
-    month: int
-    day: int
+    date: CalendarDate
+    is_strict: bool = False
 
-    def apply(self, day: date) -> date:
-        this_year = date(day.year, self.month, self.day)
-        return this_year if this_year >= day else date(day.year + 1, self.month, self.day)
+    def take(self, at: Moment, around: Around) -> tuple[TraceStep, ...]:
+        day = day_of(at, around.zone)
+        from_day = day + timedelta(days=1) if self.is_strict else day
+        after = next_calendar_date(self.date, from_day)
+        month, number = self.date
+        return (trace_step(self._kind, day, after, month=month, day=number),)
 
-    def as_data(self) -> dict[str, str]:
-        return {"until": f"{self.month:02d}-{self.day:02d}"}
+    def as_data(self) -> dict[str, object]:
+        return {self._kind: calendar_text(self.date)}
 
-
-Step = Add | Next | Until
-
-
-def run(steps: tuple[Step, ...], day: date) -> date:
-    """The date that the steps reach. Raises OverflowError or ValueError past the year 9999."""
-    for step in steps:
-        day = step.apply(day)
-    return day
+    @property
+    def _kind(self) -> str:
+        return "after" if self.is_strict else "until"
 
 
-def parse_steps(section: Section, key: str) -> tuple[Step, ...] | None:
-    """The steps under a key; None where it is absent. Faults go into the section."""
-    if not section.has(key):
-        return None
-    steps = [
-        _parse_step(item, (*section.at, key, index), section.faults)
-        for index, item in enumerate(section.items(key))
-    ]
-    return tuple(step for step in steps if step is not None)
+def next_calendar_date(wanted: CalendarDate, day: date) -> date:
+    """The first such date of a year on or after the day."""
+    this_year = date(day.year, *wanted)
+    return this_year if this_year >= day else date(day.year + 1, *wanted)
 
 
-def _parse_step(item: object, at: KeyPath, faults: list[Fault]) -> Step | None:
-    if not isinstance(item, dict) or len(item) != 1:
-        faults.append(Fault(at, "A step is one key with its value, such as {add: P6M}."))
-        return None
-    section = Section(item, at, faults)
-    section.admit_keys(STEPS, LATER_STEPS)
-    (key,) = item
-    if key not in STEPS:
-        return None
-    text = section.text(key)
-    if not text:
-        return None
-    parse = {"add": _parse_add, "next": _parse_next, "until": _parse_until}[key]
-    return parse(section, text)
+@dataclass(frozen=True)
+class Term:
+    """The first end of a term that leaves the notice: from a fact on, first and every so long."""
+
+    of: str
+    first: Period
+    every: Period
+    notice: Period | None = None
+
+    def take(self, at: Moment, around: Around) -> tuple[TraceStep, ...]:
+        day, zone = day_of(at, around.zone), around.zone
+        origin = around.fact(self.of)
+        if origin.after is None:
+            return (origin,)
+        since = day_of(origin.after, zone)
+        coming = ends(since, self.first, self.every, near=day)
+        end = next(end for end in coming if self._leaves(end, day))
+        params = series_said(origin, since, self.first, self.every)
+        if self.notice is None:
+            return (trace_step("term", day, end, **params),)
+        return (trace_step("term-notice", day, end, **params, notice=self.notice.iso),)
+
+    def as_data(self) -> dict[str, object]:
+        data = {"from": self.of, "first": self.first.iso, "every": self.every.iso}
+        return {"term": {**data, **({"notice": self.notice.iso} if self.notice else {})}}
+
+    def _leaves(self, end: date, day: date) -> bool:
+        last = self.notice.from_(end, "UTC", back=True) if self.notice else end
+        return last >= day
 
 
-def _parse_add(section: Section, text: str) -> Step | None:
-    if _HOURS.fullmatch(text):
-        section.fault(
-            not_counted_yet(text)[:-1] + ": only years, months, weeks and days are.", "add"
+def series_said(origin: TraceStep, since: date, first: Period, every: Period) -> dict[str, str]:
+    """What a step tells of a series: from which fact and day it runs, and in which lengths."""
+    said = {"of": origin.kind, "from": since.isoformat()}
+    return {**said, "first": first.iso, "every": every.iso}
+
+
+def ends(since: date, first: Period, every: Period, *, near: date) -> Iterator[date]:
+    """The ends of terms in order, each in one addition from the beginning.
+
+    Those that lie long before the day ``near`` are left out, all others are there. Raises
+    OverflowError or ValueError where they leave the calendar.
+    """
+    passed = (near - since).days - first.most_days
+    for number in count(max(0, passed // every.most_days - 1)):
+        reached = Period(
+            years=first.years + number * every.years,
+            months=first.months + number * every.months,
+            weeks=first.weeks + number * every.weeks,
+            days=first.days + number * every.days,
         )
-        return None
-    if re.fullmatch(r"-P.*|P.*-\d.*", text):
-        section.fault(f'"{text}" is negative; a period counts forward.', "add")
-        return None
-    if re.fullmatch(r"P.*\d[.,]\d.*", text):
-        section.fault(f'"{text}" is a fraction; a period counts in whole units.', "add")
-        return None
-    found = _PERIOD.fullmatch(text)
-    if found is None:
-        section.fault(f'"{text}" is no ISO 8601 period, such as P6M or P150D.', "add")
-        return None
-    numbers = {unit: int(number) for unit, number in found.groupdict("0").items()}
-    if not any(numbers.values()):
-        section.fault(f'"{text}" is empty; "count: []" means the same day.', "add")
-        return None
-    return Add(**numbers)
+        yield day_of(reached.from_(since, "UTC"), "UTC")
 
 
-def _parse_next(section: Section, text: str) -> Step | None:
-    if text == "day":
-        return Next("day")
-    if text == "month":
-        return Next("month")
-    section.fault(f'"{text}" is none of: day, month.', "next")
-    return None
+@dataclass(frozen=True)
+class Roll:
+    """To the next working day, for an act to be done."""
+
+    calendar: str = ""
+    weekend: bool = False
+
+    def take(self, at: Moment, around: Around) -> tuple[TraceStep, ...]:
+        day = day_of(at, around.zone)
+        told = []
+        for idle in idle_days(day, self.calendar, weekend=self.weekend):
+            after = idle.on + timedelta(days=1)
+            if idle.holiday:
+                said = {"holiday": idle.holiday, "calendar": self.calendar}
+                told.append(trace_step("roll-holiday", idle.on, after, **said))
+            else:
+                told.append(trace_step("roll-weekend", idle.on, after, weekday=idle.on.weekday()))
+        return tuple(told)
+
+    def as_data(self) -> dict[str, object]:
+        data: dict[str, object] = {"roll": "forward"}
+        if self.calendar:
+            data["calendar"] = self.calendar
+        return {**data, **({"weekend": True} if self.weekend else {})}
 
 
-def _parse_until(section: Section, text: str) -> Step | None:
-    found = re.fullmatch(r"(\d{2})-(\d{2})", text)
-    if found is None:
-        section.fault(f'"{text}" is no month and day, such as "12-31".', "until")
-        return None
-    month, day = int(found[1]), int(found[2])
-    if (month, day) == (2, 29):
-        section.fault("29 February is not a date of every year.", "until")
-        return None
-    if not (1 <= month <= 12 and 1 <= day <= calendar.monthrange(2023, month)[1]):
-        section.fault(f'"{text}" is no date of the calendar.', "until")
-        return None
-    return Until(month, day)
+Step = Add | Subtract | Next | Begin | Until | Term | Roll
+
+
+def run(
+    steps: tuple[Step, ...], at: Moment, around: Around
+) -> tuple[list[TraceStep], Moment | None]:
+    """The way that the steps lead, and the moment they reach: None where a fact is missing.
+
+    Raises OverflowError or ValueError where that leaves the calendar.
+    """
+    told: list[TraceStep] = []
+    for step in steps:
+        taken = step.take(at, around)
+        told += taken
+        if not taken:
+            continue
+        after = taken[-1].after
+        if after is None:
+            return told, None
+        at = after
+    return told, at

@@ -1,4 +1,4 @@
-"""The words that clause files may use, and those that are defined but not counted yet."""
+"""The words that clause files may use."""
 
 from __future__ import annotations
 
@@ -34,45 +34,55 @@ LASTING_FACTS = ("armed-conflict",)
 
 OVERRIDES = ("allowed",)
 
-LATER_GOVERNS = ("none",)
+# What recurs is started by no act.
+NONE = "none"
 
-STEPS = ("add", "next", "until")
-LATER_STEPS = ("subtract", "start", "after", "term", "roll")
+STEPS = ("add", "subtract", "next", "start", "until", "after", "term", "roll")
+
+SHARES = ("all", "last", "majority")
+# More acts than there can be parties are never reached.
+MOST_ACTS = 999
 
 CLAUSE_KEYS = (
     "id",
     "article",
     "governs",
     "summary",
+    "when",
     "starts",
     "count",
     "opens",
     "closes",
+    "later_of",
+    "earlier_of",
     "minimum",
     "yields",
+    "at",
     "addressees",
     "duty",
     "requires",
     "which",
     "zone",
-    "source",
-    "confidence",
-    "silence",
-    "open_while",
-    "override",
-)
-LATER_CLAUSE_KEYS = (
-    "later_of",
-    "earlier_of",
-    "when",
     "admissible",
+    "open_while",
     "cascades",
     "survives",
-    "at",
+    "silence",
+    "override",
+    "source",
+    "confidence",
+    "basis",
 )
+BRANCH_KEYS = ("starts", "count")
+DUTY_KEYS = ("bearer", "act", "soft", "on_lapse")
+TERM_KEYS = ("from", "first", "every", "notice")
+WINDOW_KEYS = ("starts", "first", "every", "for")
+ADMISSIBLE_KEYS = ("not_before", "not_after", "window")
+COUNT_OF_KEYS = ("count_of", "reaches", "within", "of")
 
-DUTY_KEYS = ("bearer", "act")
-LATER_DUTY_KEYS = ("soft", "on_lapse")
+CONFIDENCES = ("low", "medium", "high")
+# How a rule is known: its text was read, another source was, or neither.
+BASES = ("text", "secondary", "recollection")
 
 TREATY_KEYS = (
     "id",
@@ -89,6 +99,7 @@ TREATY_KEYS = (
     "authentic_languages",
     "participants_complete",
     "parties",
+    "lists",
     "clauses",
     "source",
 )

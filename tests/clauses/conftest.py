@@ -10,7 +10,9 @@ import pytest
 
 from notifications.clauses.facts import Facts, ReceiptFact
 from notifications.clauses.loader import load_treaty_file
-from notifications.clauses.schema import Clause, TreatyFile, parse_clause
+from notifications.clauses.reading import parse_clause
+from notifications.clauses.schema import Clause
+from notifications.clauses.treaty import TreatyFile
 from notifications.errors import BadFileError, Problem
 
 

@@ -17,7 +17,7 @@ from notifications.clauses.loader import (
     load_treaty_directory,
     read_yaml,
 )
-from notifications.clauses.schema import TreatyFile
+from notifications.clauses.treaty import TreatyFile
 
 LIBRARY = Path(notifications.__file__).parent / "library"
 
@@ -107,7 +107,9 @@ def test_the_exercise_is_the_treaty_on_open_skies_with_nobody_gone(
     (exercise,) = load_treaty_directory(LIBRARY / "exercise", known_parties=parties)
 
     assert exercise.id == "open-skies-exercise"
-    assert exercise.clauses == treaties["open-skies"].clauses
+    real = {clause.id: clause for clause in treaties["open-skies"].clauses}
+    assert {"xv-2", "xv-3"} <= {clause.id for clause in exercise.clauses}
+    assert all(clause == real[clause.id] for clause in exercise.clauses)
     assert len(exercise.parties) == 34
     assert not any(entry.until for entry in exercise.parties)
 
@@ -117,9 +119,12 @@ def test_every_clause_of_the_library_says_where_it_comes_from(
 ) -> None:
     for treaty in treaties.values():
         for clause in treaty.clauses:
-            assert clause.summary, clause.id
-            assert clause.source.startswith("http"), clause.id
-            assert clause.confidence, clause.id
+            name = f"{treaty.id} {clause.id}"
+            assert clause.summary, name
+            assert clause.confidence, name
+            assert clause.basis, name
+            # What rests on recollection says so, and nothing else is without a source.
+            assert clause.source.startswith("http") or clause.basis == "recollection", name
 
 
 def test_the_five_scenarios_are_read_strictly_and_name_treaties_of_the_library(
@@ -134,6 +139,6 @@ def test_the_five_scenarios_are_read_strictly_and_name_treaties_of_the_library(
         "open-skies-ru-2021",
         "open-skies-us-2020",
     ]
-    assert {document["treaty"] for document in documents if isinstance(document, dict)} == set(
+    assert {document["treaty"] for document in documents if isinstance(document, dict)} <= set(
         treaties
     )

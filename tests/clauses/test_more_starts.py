@@ -9,7 +9,8 @@ import pytest
 
 from notifications.clauses.compute import compute
 from notifications.clauses.facts import Facts
-from notifications.clauses.schema import Clause, parse_clause
+from notifications.clauses.reading import parse_clause
+from notifications.clauses.schema import Clause
 from notifications.errors import Problem
 
 MakeClause = Callable[..., Clause]

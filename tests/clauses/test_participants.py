@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from notifications.clauses.loader import load_treaty_file
-from notifications.clauses.schema import PartyEntry, TreatyFile
+from notifications.clauses.treaty import PartyEntry, TreatyFile
 from notifications.errors import Problem
 
 ProblemsOf = Callable[[str], list[Problem]]
@@ -41,7 +41,9 @@ def test_signature_consent_and_succession_are_read(tmp_path: Path) -> None:
         signed=date(1989, 5, 1),
         consent="ratification",
         consented=date(1989, 12, 1),
+        is_assumed=True,  # the treaty's own day of entry stands for its own
     )
+    assert not canada.is_assumed
     assert (canada.in_force, canada.consent) == (date(1995, 3, 1), "accession")
     # A successor is bound from the date of succession, and says so later.
     assert (russia.in_force, russia.consented) == (date(1991, 12, 26), date(1992, 1, 13))

@@ -12,7 +12,8 @@ import pytest
 from notifications.clauses.compute import compute
 from notifications.clauses.facts import Facts
 from notifications.clauses.loader import load_treaty_directory
-from notifications.clauses.schema import PartyEntry, TreatyFile, parse_clause, slug_of
+from notifications.clauses.reading import parse_clause, slug_of
+from notifications.clauses.treaty import PartyEntry, TreatyFile
 
 Load = Callable[[str], TreatyFile]
 
@@ -123,7 +124,7 @@ def test_every_key_of_a_treaty_file_arrives(load: Load) -> None:
     assert treaty.participants_complete is True
     assert treaty.source == "https://example.org/salt-road"
     assert treaty.parties == (
-        PartyEntry("USA", date(2000, 1, 1)),
+        PartyEntry("USA", date(2000, 1, 1), is_assumed=True),
         PartyEntry("RUS", date(2001, 6, 1), date(2019, 1, 1), "https://example.org/exit"),
         PartyEntry("RUS", date(2021, 1, 1)),
     )

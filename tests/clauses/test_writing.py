@@ -35,7 +35,8 @@ def test_every_rule_of_the_library_reads_back_as_it_was() -> None:
     assert len(rules) > 4
     for file, rule in rules:
         text = rule_text(rule.as_data())
-        assert read(text, depositaries=file.depositaries, known_parties=codes) == rule
+        around = {"depositaries": file.depositaries, "others": file.clauses, "lists": file.lists}
+        assert read(text, known_parties=codes, **around) == rule
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,18 @@ def test_a_second_effect_of_the_same_act_is_refused(make_clause: Callable[..., C
 @pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "a: [", "a: 1\na: 2"])
 def test_a_text_that_is_no_clause_is_refused(text: str) -> None:
     assert problems_of(text)
+
+
+def test_a_rule_on_its_own_is_held_against_the_treaty_and_the_library(
+    make_clause: Callable[..., Clause],
+) -> None:
+    rule = make_clause(cascades=["paris", "kyoto", "lake"], when={"party": "annex-1"})
+    around: dict[str, object] = {"treaty": "lake", "treaties": {"lake", "paris"}}
+
+    found = problems_of(rule_text(rule.as_data()), **around)
+
+    assert [(key, sentence) for _line, key, sentence in found] == [
+        ("when.party", '"annex-1" is neither a party that is known nor a list of the treaty.'),
+        ("cascades[1]", 'The treaty "kyoto" is not in the library.'),
+        ("cascades[2]", "An effect carries over to other treaties, not to its own."),
+    ]
