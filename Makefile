@@ -1,6 +1,6 @@
 # The names of these commands are fixed; what they need is set up by bin/setup, once, from hashed lock files.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lock format messages screenshots
+.PHONY: help setup run test check bench lock format messages screenshots
 PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
@@ -22,6 +22,10 @@ test: ## every test, on SQLite and, where one is found, on PostgreSQL
 check: ## format, lint, types, imports, templates, deployment, migrations
 	@bin/setup dev
 	@bin/check
+
+bench: ## how fast it is, against its goals (benchmarks/results.json)
+	@bin/setup dev
+	@$(BIN)/python -m benchmarks
 
 format: ## put the code into its form
 	@bin/setup dev

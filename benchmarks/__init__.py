@@ -1,0 +1,1 @@
+"""How fast TreatyFlow is, row by row: `make bench`."""
