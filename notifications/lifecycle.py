@@ -63,10 +63,14 @@ DEADLINE_STATES: Final[dict[str, str]] = {
     "open": _("open: its end waits for a fact"),
     "suspended": _("stopped by agreement"),
     "disputed": _("disputed"),
+    "premature": _("too early: the act is not admitted yet"),
+    "too-late": _("too late: the act is admitted no more"),
 }
 COUNTING: Final = ("running", "disputed")
 HELD: Final = ("suspended", "open")
 UNFINISHED: Final = ("awaiting", "running", "open", "suspended", "disputed")
+# The act came at a time at which its clause does not admit it: only another fact changes that.
+UNTIMELY: Final = ("premature", "too-late")
 DEADLINE: Final[frozenset[Transition]] = frozenset(
     {
         ("awaiting", "start", "running"),
@@ -109,6 +113,36 @@ DEADLINE: Final[frozenset[Transition]] = frozenset(
         ("lapsed", "hold-open", "open"),
         ("lapsed", "suspend", "suspended"),
         ("lapsed", "dispute", "disputed"),
+        ("running", "pass-target", "open"),
+        ("suspended", "await", "awaiting"),
+        ("open", "await", "awaiting"),
+        ("disputed", "await", "awaiting"),
+        ("awaiting", "find-premature", "premature"),
+        ("awaiting", "find-too-late", "too-late"),
+        ("running", "find-premature", "premature"),
+        ("running", "find-too-late", "too-late"),
+        ("suspended", "find-premature", "premature"),
+        ("suspended", "find-too-late", "too-late"),
+        ("open", "find-premature", "premature"),
+        ("open", "find-too-late", "too-late"),
+        ("disputed", "find-premature", "premature"),
+        ("disputed", "find-too-late", "too-late"),
+        ("lapsed", "find-premature", "premature"),
+        ("lapsed", "find-too-late", "too-late"),
+        ("premature", "start", "running"),
+        ("premature", "await", "awaiting"),
+        ("premature", "hold-open", "open"),
+        ("premature", "suspend", "suspended"),
+        ("premature", "dispute", "disputed"),
+        ("premature", "find-too-late", "too-late"),
+        ("premature", "void", "void"),
+        ("too-late", "start", "running"),
+        ("too-late", "await", "awaiting"),
+        ("too-late", "hold-open", "open"),
+        ("too-late", "suspend", "suspended"),
+        ("too-late", "dispute", "disputed"),
+        ("too-late", "find-premature", "premature"),
+        ("too-late", "void", "void"),
     }
 )
 

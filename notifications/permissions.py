@@ -6,6 +6,7 @@ at. A replayed case belongs to the system actor, and the system actor has no oth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from notifications.acts import ACTS, is_by_depositary
@@ -16,12 +17,14 @@ from notifications.models import (
     Deadline,
     Draft,
     Notification,
+    Participation,
     Party,
     Receipt,
     Role,
     Sender,
     Transmission,
     Treaty,
+    TreatyDepositary,
     User,
 )
 
@@ -237,16 +240,43 @@ def _concerned(user: User, case: Case, today: date) -> set[int]:
 
 def can_override(user: User, deadline: Deadline, today: date) -> bool:
     """An officer of either depositary of the treaty."""
-    return can_circulate(user, deadline.notification, today)
+    return can_circulate(user, deadline.act, today)
 
 
 def can_object_to_date(user: User, deadline: Deadline, party: Party, today: date) -> bool:
     """A drafter or head of mission of a party that gave the notice or was sent it."""
-    act = deadline.notification
+    act = deadline.act
     if not _acts_for(user, party.pk, today, act.case):
         return False
     is_sender = act.sender_rows.filter(party=party).exists()
     return is_sender or act.transmissions.filter(party=party).exists()
+
+
+def can_fulfil_run(user: User, run: Deadline, today: date) -> bool:
+    """A drafter or head of mission of the party that bears it; for a joint one an officer."""
+    return run.pk in runs_to_fulfil(user, [run], today)
+
+
+def runs_to_fulfil(user: User, runs: Sequence[Deadline], today: date) -> set[int]:
+    """Which of these runs, by key: two queries at most. Their ``case`` must be joined.
+
+    Where a treaty has no depositary, a mission of any party to it records what is borne jointly.
+    """
+    acting = set(user.party_ids(today, *ACTING_ROLES))
+    held = set(user.party_ids(today, Role.DEPOSITARY_OFFICER))
+    joint = {run.case.treaty_id for run in runs if run.bearer_id is None}
+    if not (acting or held) or not runs:
+        return set()
+    rows = TreatyDepositary.objects.filter(treaty__in=joint).values_list("treaty", "party")
+    kept = {treaty: party in held for treaty, party in sorted(rows, key=lambda row: row[1] in held)}
+    ours = Participation.objects.on(today).filter(treaty__in=joint - set(kept), party__in=acting)
+    able = {treaty for treaty, is_ours in kept.items() if is_ours}
+    able |= set(ours.values_list("treaty", flat=True))
+    return {
+        run.pk
+        for run in runs
+        if (run.bearer_id in acting if run.bearer_id else run.case.treaty_id in able)
+    }
 
 
 def can_correct_receipt(user: User, receipt: Receipt, today: date) -> bool:
@@ -264,4 +294,4 @@ def can_dispute_receipt(user: User, notification: Notification, today: date) -> 
 
 def can_confirm_outcome(user: User, deadline: Deadline, today: date) -> bool:
     """An officer of either depositary of the treaty."""
-    return can_circulate(user, deadline.notification, today)
+    return can_circulate(user, deadline.act, today)

@@ -53,6 +53,16 @@ XV_3: dict[str, Any] = {
     "yields": "duty",
     "duty": {"bearer": "depositaries", "act": "conference"},
 }
+QUARTERS: dict[str, Any] = {
+    "id": "annex-h-3",
+    "article": "Annex H(3)",
+    "governs": "none",
+    "summary": "Each party tells the others its quotas four times a year.",
+    "starts": {"yearly": ["11-15", "02-15", "05-15", "08-15"]},
+    "count": [],
+    "yields": "duty",
+    "duty": {"bearer": "each-party", "act": "formatted-message"},
+}
 NAMES = {
     "USA": "United States of America",
     "RUS": "Russian Federation",

@@ -116,7 +116,7 @@ FORMATTED_MESSAGE: Final = Act(
         RESPOND_BY,
         ActField("text", _("Content of the message"), "text", is_required=True),
     ),
-    refers_to=("formatted-message", "consultation-request"),
+    refers_to=("formatted-message", "consultation-request", "instrument"),
 )
 
 DEALING: Final = (

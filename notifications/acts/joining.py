@@ -210,6 +210,7 @@ OBJECTION: Final = Act(
         "instrument",
         "correction",
         "extension",
+        "formatted-message",
     ),
     must_refer=True,
     by_another=True,

@@ -47,14 +47,14 @@ class Audiences:
     """The people behind the audiences of a batch of alerts, read with a fixed number of queries.
 
     The day is that of ``now`` in the zone of each alert's treaty. The alerts are of live cases, or
-    of one replayed case, and have ``case``, ``notification__treaty`` and
-    ``deadline_version__deadline`` joined.
+    of one replayed case, and have ``case__treaty``, ``notification`` and
+    ``deadline_version__deadline`` joined. The run of a recurring clause has no notification.
     """
 
     def __init__(self, alerts: Sequence[Alert], *, now: datetime) -> None:
         self._now = now
-        notifications = {alert.notification_id for alert in alerts}
-        treaties = {alert.notification.treaty_id for alert in alerts}
+        notifications = {alert.notification_id for alert in alerts if alert.notification_id}
+        treaties = {alert.case.treaty_id for alert in alerts}
         self._senders = _by_key(
             Sender.objects.filter(notification__in=notifications).values_list(
                 "notification", "party"
@@ -77,7 +77,7 @@ class Audiences:
         """The people to be told, each once, by the mandate that stands first in their order."""
         day = self._day(alert)
         missions, offices = self._told[alert.pk]
-        officers = self._depositaries[alert.notification.treaty_id] & (missions | offices)
+        officers = self._depositaries[alert.case.treaty_id] & (missions | offices)
         found: dict[int, Recipient] = {}
         for holder in self._holders:
             party = holder.recipient.party_id
@@ -87,7 +87,7 @@ class Audiences:
         return list(found.values())
 
     def _day(self, alert: Alert) -> date:
-        return self._now.astimezone(ZoneInfo(alert.notification.treaty.zone)).date()
+        return self._now.astimezone(ZoneInfo(alert.case.treaty.zone)).date()
 
     def _parties(self, alert: Alert) -> tuple[set[int], set[int]]:
         """The parties whose missions are told, and those whose depositary officers are.
@@ -99,13 +99,13 @@ class Audiences:
         offices: set[int] = set()
         for atom in alert.audience.split("+"):
             if atom == "depositaries" or (atom == "bearer" and _is_owed_by_depositaries(alert)):
-                offices |= self._depositaries[alert.notification.treaty_id]
+                offices |= self._depositaries[alert.case.treaty_id]
             else:
                 missions |= self._missions(atom, alert)
         return missions, offices
 
     def _missions(self, atom: str, alert: Alert) -> set[int]:
-        own = alert.notification_id
+        own = alert.notification_id or 0  # of a run nobody is the sender
         match atom:
             case "senders":
                 return self._senders[own]
@@ -122,8 +122,10 @@ class Audiences:
         raise ValueError(f"alert {alert.pk}: there is no audience “{atom}”")
 
     def _members(self, alert: Alert) -> set[int]:
-        """The parties of the day that may read the notification (``visible_to``)."""
+        """The parties of the day; of an act those that may read it (``visible_to``)."""
         notification = alert.notification
+        if notification is None:
+            return self._members_on(self._day(alert), alert.case.treaty_id)
         known = self._addressees[notification.pk] | self._senders[notification.pk]
         if notification.visibility == Notification.Visibility.RESTRICTED:
             return known
@@ -132,10 +134,14 @@ class Audiences:
         day, given_on = self._day(alert), notification.given_on
         return {
             party
-            for party, periods in self._memberships[notification.treaty_id].items()
+            for party, periods in self._memberships[alert.case.treaty_id].items()
             if any(period.covers(day) for period in periods)
             and (party in known or any(period.covers(given_on) for period in periods))
         }
+
+    def _members_on(self, day: date, treaty_id: int) -> set[int]:
+        periods = self._memberships[treaty_id].items()
+        return {party for party, own in periods if any(period.covers(day) for period in own)}
 
     def _replayed_members(self, alerts: Sequence[Alert]) -> dict[date, set[int]]:
         days = {self._day(alert): alert.case for alert in alerts if not alert.case.is_live}
@@ -147,7 +153,7 @@ class Audiences:
     def _live_memberships(
         self, alerts: Sequence[Alert]
     ) -> dict[int, dict[int, list[Participation]]]:
-        treaties = {alert.notification.treaty_id for alert in alerts if alert.case.is_live}
+        treaties = {alert.case.treaty_id for alert in alerts if alert.case.is_live}
         found: dict[int, dict[int, list[Participation]]] = defaultdict(lambda: defaultdict(list))
         rows = Participation.objects.filter(treaty__in=treaties)
         for row in rows.only("treaty_id", "party_id", "in_force_on", "exit_on") if treaties else ():

@@ -62,7 +62,7 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
         Alert.objects.due(now)
         .in_case(case)
         .select_related(
-            "case", "notification__treaty", "deadline_version__deadline__current_version"
+            "case__treaty", "notification", "deadline_version__deadline__current_version"
         )
         .order_by("due_at", "pk")
         .select_for_update(of=("self",), skip_locked=True)[:limit]

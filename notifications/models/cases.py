@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Final
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -16,6 +17,9 @@ from notifications.models.people import MISSION_ROLES, Role, User
 from notifications.models.registry import Party, Treaty
 from notifications.models.sealed import Sealed, SealedQuerySet
 
+# What opened the case in which the runs of a treaty's recurring clauses stand.
+RECURRING: Final = "recurring"
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     """Cases by where they come from."""
@@ -24,13 +28,22 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Real ones: not replayed from a scenario."""
         return self.filter(origin=Case.Origin.LIVE)
 
+    def of_acts(self) -> CaseQuerySet:
+        """Those that an act opened: not the one of a treaty's recurring duties."""
+        return self.filter(opened_by__kind__isnull=True)
+
+    def recurring(self) -> CaseQuerySet:
+        """Those of recurring duties, one a treaty."""
+        return self.filter(opened_by__kind=RECURRING)
+
 
 class Case(models.Model):
     """The acts on one matter, in order. A replayed scenario is a case of its own.
 
     ``scenario`` is the id of the scenario file and ``scenario_digest`` the SHA-256 of its content.
     ``opened_by`` holds the act and the party (code) that opened it, so that its title, kept in
-    English, can be told in every language; it is empty where the title is a name of its own.
+    English, can be told in every language; it is empty where the title is a name of its own. The
+    case of a treaty's recurring duties, which holds no act, is opened by their ``kind``.
     """
 
     class Origin(models.TextChoices):
@@ -229,6 +242,8 @@ def members_of(case: Case, on: date) -> models.QuerySet[Party]:
         bearer=OuterRef("pk"),
         notification__act="withdrawal",
         status="effective",
-        settled_on__lte=on,
     )
+    # An effect at the end of its day leaves the party one until then.
+    begins = Q(settled_on=on, current_version__clause_version__rule__at__isnull=True)
+    left = left.filter(Q(settled_on__lt=on) | begins)
     return parties.filter(Exists(here), ~Exists(left))

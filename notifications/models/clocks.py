@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Final
 
 from django.db import models
 from django.db.models import Q
@@ -13,10 +14,13 @@ from notifications.lifecycle import COUNTING, DEADLINE_STATES, UNFINISHED
 from notifications.models.cases import Case
 from notifications.models.clauses import Clause, ClauseVersion
 from notifications.models.notification import Notification
-from notifications.models.people import User
-from notifications.models.registry import Party
+from notifications.models.people import MISSION_ROLES, Role, User
+from notifications.models.registry import Participation, Party, TreatyDepositary
 from notifications.models.responses import Response
 from notifications.models.sealed import Sealed, SealedQuerySet
+
+# The last step of a trace, which says when it ends.
+ENDING: Final = ("effect", "duty", "lapse", "right", "closes")
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
@@ -44,9 +48,31 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         """Those of one case, or of all live cases."""
         return self.filter(case=case) if case else self.filter(case__origin=Case.Origin.LIVE)
 
+    def of_acts(self) -> DeadlineQuerySet:
+        """Those that an act set: no runs."""
+        return self.filter(notification__isnull=False)
+
+    def runs(self) -> DeadlineQuerySet:
+        """The runs of recurring clauses, those excepted that were voided."""
+        return self.filter(run_from__isnull=False).exclude(status="void")
+
     def visible_to(self, user: User, today: date) -> DeadlineQuerySet:
-        """Those of notifications that the person may read."""
+        """Those of notifications that the person may read; runs have none (``runs_visible_to``)."""
         return self.filter(notification__in=Notification.objects.visible_to(user, today))
+
+    def runs_visible_to(self, user: User, today: date) -> DeadlineQuerySet:
+        """The runs that concern the person: what their party bears, alone or with all the others.
+
+        An officer of a depositary sees every run under the treaties that it keeps; whoever serves
+        no party and no depositary sees none, administrators included.
+        """
+        offices = user.party_ids(today, Role.DEPOSITARY_OFFICER)
+        missions = user.party_ids(today, *MISSION_ROLES)
+        kept = TreatyDepositary.objects.filter(party__in=offices).values("treaty")
+        entered = Participation.objects.on(today).filter(party__in=missions).values("treaty")
+        joint = Q(owed_by=Deadline.OwedBy.PARTIES, case__treaty__in=entered)
+        seen = Q(bearer__in=missions) | joint | Q(case__treaty__in=kept)
+        return self.runs().filter(seen)
 
     def with_reasons(self) -> DeadlineQuerySet:
         """Join what a page shows of a deadline."""
@@ -57,6 +83,9 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 
 class Deadline(models.Model):
     """One clock: of a clause, or of the limit a sender set, for one bearer or for several jointly.
+
+    The run of a recurring clause has no notification: ``run_from`` is the first day on which it
+    could end (clauses.md, recurring), and ``note`` what was said when it was fulfilled.
 
     ``owed_by`` says who bears it; ``bearer`` is the party where it is one. ``current_version`` and
     ``due_at`` follow the newest version by trigger. ``settled_on`` is the day, in the version's
@@ -81,7 +110,10 @@ class Deadline(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="deadlines")
-    notification = models.ForeignKey(Notification, models.PROTECT, related_name="deadlines")
+    notification = models.ForeignKey(
+        Notification, models.PROTECT, null=True, blank=True, related_name="deadlines"
+    )
+    run_from = models.DateField(null=True, blank=True)
     origin = models.CharField(max_length=20, choices=Origin.choices)
     clause = models.ForeignKey(
         Clause, models.PROTECT, null=True, blank=True, related_name="deadlines"
@@ -104,6 +136,7 @@ class Deadline(models.Model):
         Response, models.PROTECT, null=True, blank=True, related_name="fulfilled"
     )
     settled_on = models.DateField(null=True, blank=True)
+    note = models.TextField(blank=True)
 
     objects = DeadlineQuerySet.as_manager()
 
@@ -129,6 +162,21 @@ class Deadline(models.Model):
                 | Q(origin="respond_by", clause=None, bearer__isnull=False),
             ),
             models.CheckConstraint(
+                name="deadline_of_an_act_or_a_run",
+                condition=Q(notification__isnull=False, run_from=None)
+                | Q(notification=None, run_from__isnull=False, origin="clause"),
+            ),
+            models.UniqueConstraint(
+                fields=("clause", "bearer", "run_from"),
+                condition=Q(run_from__isnull=False, bearer__isnull=False) & ~Q(status="void"),
+                name="deadline_run_once_a_bearer",
+            ),
+            models.UniqueConstraint(
+                fields=("clause", "run_from"),
+                condition=Q(run_from__isnull=False, bearer=None) & ~Q(status="void"),
+                name="deadline_run_once",
+            ),
+            models.CheckConstraint(
                 name="deadline_met_by_one_record",
                 condition=Q(met_by=None) | Q(answered_by=None),
             ),
@@ -140,11 +188,21 @@ class Deadline(models.Model):
             models.Index(
                 fields=("due_at",), condition=Q(status="disputed"), name="deadline_disputed_by_due"
             ),
+            models.Index(
+                fields=("due_at",), condition=Q(run_from__isnull=False), name="deadline_run_by_due"
+            ),
             models.Index(fields=("case", "status"), name="deadline_by_case"),
         )
 
     def __str__(self) -> str:
-        return f"{self.notification}: {self.clause or self.origin} ({self.status})"
+        return f"{self.notification or self.run_from}: {self.clause or self.origin} ({self.status})"
+
+    @property
+    def act(self) -> Notification:
+        """The act that set it. Raises Notification.DoesNotExist for a run, which none did."""
+        if self.notification is None:
+            raise Notification.DoesNotExist(f"deadline {self.pk} is a run")
+        return self.notification
 
     @property
     def version(self) -> DeadlineVersion:
@@ -196,6 +254,12 @@ class DeadlineVersion(Sealed):
 
     def __str__(self) -> str:
         return f"{self.deadline}, version {self.no}: {self.due_on}"
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it ends at an instant of its own, and not with a day: a clock in hours."""
+        ends = [step for step in self.trace if step.get("kind") in ENDING]
+        return bool(ends) and "T" in str(ends[-1].get("after"))
 
     def has_days_of(self, other: DeadlineVersion) -> bool:
         """Whether both name the same day, or the same window: what was told of one holds still."""

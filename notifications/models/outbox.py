@@ -63,7 +63,8 @@ class Alert(models.Model):
     """One stage of one deadline version, or of one act, with the rule of who is told.
 
     ``audience`` is one or several of ``bearer``, ``addressees``, ``senders``, ``parties`` and
-    ``depositaries``, joined by ``+``; people are found from it only when ``due_at`` has come.
+    ``depositaries``, joined by ``+``; people are found from it only when ``due_at`` has come. Of
+    the run of a recurring clause there is no notification.
     """
 
     class Kind(models.TextChoices):
@@ -91,7 +92,9 @@ class Alert(models.Model):
         VOID = "void", _("void")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="alerts")
-    notification = models.ForeignKey(Notification, models.PROTECT, related_name="alerts")
+    notification = models.ForeignKey(
+        Notification, models.PROTECT, null=True, blank=True, related_name="alerts"
+    )
     deadline_version = models.ForeignKey(
         DeadlineVersion, models.PROTECT, null=True, blank=True, related_name="alerts"
     )
@@ -108,6 +111,10 @@ class Alert(models.Model):
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                name="alert_of_an_act_or_a_run",
+                condition=Q(notification__isnull=False) | Q(deadline_version__isnull=False),
+            ),
             models.UniqueConstraint(
                 fields=("deadline_version", "stage"),
                 condition=Q(deadline_version__isnull=False),
@@ -132,7 +139,19 @@ class Alert(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.notification}: {self.kind} {self.stage}".rstrip()
+        return f"{self.notification or self.deadline_version}: {self.kind} {self.stage}".rstrip()
+
+    @property
+    def zone(self) -> str:
+        """The zone in which the days of its act, or of its treaty, are read."""
+        return self.notification.zone if self.notification else self.case.treaty.zone
+
+    @property
+    def act(self) -> Notification:
+        """The act that it is about. Raises Notification.DoesNotExist for a run's alert."""
+        if self.notification is None:
+            raise Notification.DoesNotExist(f"alert {self.pk} is of a run")
+        return self.notification
 
 
 class Rendering(Sealed):

@@ -151,7 +151,10 @@ class TreatyQuerySet(models.QuerySet["Treaty"]):
 
 
 class Treaty(models.Model):
-    """A treaty; its calendar dates are read in ``zone`` (IANA)."""
+    """A treaty; its calendar dates are read in ``zone`` (IANA).
+
+    ``lists`` holds its own lists of parties, such as those of an annex: codes by the list's name.
+    """
 
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=400)
@@ -168,6 +171,7 @@ class Treaty(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="protocols"
     )
     authentic_languages = models.JSONField(default=list, blank=True)
+    lists = models.JSONField(default=dict, blank=True)
     depositaries = models.ManyToManyField(Party, through="TreatyDepositary", related_name="+")
 
     objects = TreatyQuerySet.as_manager()
@@ -218,6 +222,10 @@ class TreatyDepositary(models.Model):
 class ParticipationQuerySet(models.QuerySet["Participation"]):
     """Who was a party on a day."""
 
+    def with_own_entry(self) -> ParticipationQuerySet:
+        """Those whose own day of entry into force is known, not assumed."""
+        return self.filter(Q(assumed_on=None) | ~Q(assumed_on=F("in_force_on")))
+
     def on(self, day: date | F | OuterRef | Any) -> ParticipationQuerySet:
         """In force on ``day``; ``exit_on`` is the first day on which it no longer is."""
         return self.filter(Q(exit_on=None) | Q(exit_on__gt=day), in_force_on__lte=day)
@@ -229,7 +237,9 @@ class Participation(models.Model):
     ``in_force_on`` is empty as long as it has signed or consented and the treaty is not in force
     for it. ``exit_on`` is the first day on which it is no longer a party. ``instrument`` is the act
     by which it consented and ``notification`` the one that ended it, where they were filed here.
-    ``succeeds`` is the predecessor whose participation it took over.
+    ``succeeds`` is the predecessor whose participation it took over. ``assumed_on`` is the day that
+    was taken for its entry into force where its own is not known: the treaty's, the earliest it can
+    be; ``in_force_on`` is assumed as long as it is that day.
     """
 
     class Consent(models.TextChoices):
@@ -248,6 +258,7 @@ class Participation(models.Model):
     consent = models.CharField(max_length=20, choices=Consent.choices, blank=True)
     consent_on = models.DateField(null=True, blank=True)
     in_force_on = models.DateField(null=True, blank=True)
+    assumed_on = models.DateField(null=True, blank=True)
     exit_on = models.DateField(null=True, blank=True)
     source = models.TextField(blank=True)
     succeeds = models.ForeignKey(

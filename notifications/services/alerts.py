@@ -23,6 +23,7 @@ from notifications.models import (
 )
 
 LADDER: Final = (90, 60, 30, 14, 7, 3, 1)  # days before the date, where no ladder says others
+HOURS: Final = (24, 6, 2)  # hours before the instant at which a clock in hours ends
 
 # Whom each kind of act concerns, besides the people a deadline of its own concerns.
 OF_ACTS: Final = {
@@ -113,15 +114,25 @@ def _is_over(version: DeadlineVersion, now: datetime) -> bool:
 
 def _moments(version: DeadlineVersion, ladder: Iterable[int]) -> list[tuple[datetime, str]]:
     """Every stage with its instant, in their order; of two at once the rung comes first."""
-    if version.due_on is None:
+    if version.due_on is None or version.due_at is None:
         return []
     zone = version.zone
+    if version.is_exact:
+        return _hourly_moments(version, version.due_at)
     rungs = [(version.due_on - timedelta(days=days), f"before-{days}") for days in ladder]
     moments = [(start_of_day(day, zone), stage) for day, stage in rungs]
     if version.opens_at is not None:
         moments.append((version.opens_at, "opens"))
     moments.append((start_of_day(version.due_on, zone), "day"))
     return sorted(moments, key=lambda moment: moment[0])
+
+
+def _hourly_moments(version: DeadlineVersion, due_at: datetime) -> list[tuple[datetime, str]]:
+    """The rungs of a clock in hours, and its instant; ``before-24h`` is 24 hours before it."""
+    moments = [(due_at - timedelta(hours=hours), f"before-{hours}h") for hours in HOURS]
+    if version.opens_at is not None:
+        moments.append((version.opens_at, "opens"))
+    return sorted([*moments, (due_at, "day")], key=lambda moment: moment[0])
 
 
 def lapse_stage(version: DeadlineVersion, *, now: datetime) -> Alert:

@@ -25,9 +25,9 @@ from notifications.register import Entry, append
 from notifications.services.alerts import act_alert
 from notifications.services.calendar import day_in
 from notifications.services.computing import cause_told
-from notifications.services.deadlines import move_clocks
 from notifications.services.facts import recorded_facts
 from notifications.services.locking import lock
+from notifications.services.moving import move_clocks
 from notifications.services.numbering import give_number
 from notifications.services.transmitting import transmissions_label, transmit
 

@@ -6,22 +6,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
 
 from notifications.acts import ACTS
+from notifications.clauses.choosing import DEFAULT_EXIT, needs_default_exit
+from notifications.clauses.reading import parse_clause
 from notifications.clauses.schema import Clause as Rule
-from notifications.clauses.schema import parse_clause
 from notifications.models import (
     Case,
     ClauseVersion,
     Draft,
     Fact,
     Party,
+    Treaty,
     TreatyDepositary,
     members_of,
 )
+
+# The treaty whose Article 56(2) says what is due where another one says nothing of withdrawal.
+GENERAL_LAW: Final = "vclt"
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,17 @@ def circumstances(case: Case, act: str, on: date, *, now: datetime | None = None
         at=now,
         members=tuple(party for party in parties if party.is_member),
         depositaries=tuple(party for party in parties if party.is_depositary),
-        clauses=tuple(ClauseVersion.objects.governing(case.treaty, act)),
+        clauses=tuple(clauses_on(case.treaty, act)),
         has_ledger=any(party.has_ledger for party in parties),
     )
+
+
+def clauses_on(treaty: Treaty, act: str) -> list[ClauseVersion]:
+    """The clauses that govern an act; on withdrawal VCLT 56(2) where the treaty leaves it open."""
+    own = list(ClauseVersion.objects.governing(treaty, act))
+    if act != DEFAULT_EXIT.governs or not needs_default_exit(parse_clause(v.rule) for v in own):
+        return own
+    general = ClauseVersion.objects.current().filter(
+        clause__treaty__slug=GENERAL_LAW, clause__slug=DEFAULT_EXIT.id, governs=act
+    )
+    return [*own, *general.exclude(clause__treaty=treaty).select_related("clause")]

@@ -55,28 +55,37 @@ def cause_told(
 class Clocks:
     """What a computation inserted: rows for the event, alerts to be planned with the act's own.
 
-    ``late`` are the versions of clocks that were settled before: they undo nothing.
+    ``late`` are the versions of clocks that were settled before: they undo nothing. ``gone`` are
+    the keys of the clocks of which the clause counts no more: they are void.
     """
 
     versions: list[DeadlineVersion] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     late: list[DeadlineVersion] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
 
     def __add__(self, other: Clocks) -> Clocks:
         """Both together."""
         return Clocks(
-            self.versions + other.versions, self.alerts + other.alerts, self.late + other.late
+            self.versions + other.versions,
+            self.alerts + other.alerts,
+            self.late + other.late,
+            self.gone + other.gone,
         )
 
 
 @dataclass(frozen=True)
 class Clock:
-    """A deadline with what was computed for it now, and the version that stood before."""
+    """A deadline with what was computed for it now, and the version that stood before.
+
+    ``is_own_notice`` says that the act is itself what the duty asks for.
+    """
 
     deadline: Deadline
     result: Result
     clause_version: ClauseVersion | None
     before: DeadlineVersion | None = None
+    is_own_notice: bool = False
 
     @property
     def is_moved(self) -> bool:
@@ -134,12 +143,12 @@ def _version(clock: Clock, cause: Cause) -> DeadlineVersion:
 def _alerts(
     clock: Clock, version: DeadlineVersion, now: datetime, ladders: Ladders
 ) -> Iterable[Alert]:
-    """None while the clock is held; none where only the way to the date has changed.
+    """None while the clock is held or where it is met; none where only the way to the date changed.
 
     Whoever was told of a day once is told of the new one, also after a time without any.
     """
     before = clock.before
-    if clock.result.status in HELD:
+    if clock.result.status in HELD or clock.deadline.status == "met":
         return ()
     if before is None:
         return planned_stages(version, now=now, ladders=ladders)

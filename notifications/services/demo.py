@@ -137,7 +137,7 @@ def prepare_exercise(*, now: datetime) -> Case | None:
     a withdrawal is drafted and complete, to be sent for approval.
     """
     treaty = Treaty.objects.select_for_update(no_key=True).get(slug=EXERCISE_TREATY)
-    if Case.objects.live().filter(treaty=treaty).exists():
+    if Case.objects.live().of_acts().filter(treaty=treaty).exists():
         return None
     people = User.objects.in_bulk([US_DRAFTER.email, US_HEAD.email], field_name="email")
     party, writer = Party.objects.get(code=US_DRAFTER.party), people[US_DRAFTER.email]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import get_language, gettext
 
 from notifications.acts import ACTS, is_by_depositary
-from notifications.clauses.compute import Result, compute
+from notifications.clauses.compute import Result
+from notifications.clauses.facts import ReceiptFact
 from notifications.clauses.schema import Clause as Rule
 from notifications.emails import words
-from notifications.emails.words import bare_date
+from notifications.emails.words import bare_date, cited
 from notifications.errors import RuleBrokenError
-from notifications.lifecycle import UNFINISHED
+from notifications.lifecycle import UNFINISHED, UNTIMELY
 from notifications.models import (
     Deadline,
     Draft,
@@ -23,8 +25,12 @@ from notifications.models import (
     PartyName,
 )
 from notifications.services.circumstances import Circumstances, givers_of
-from notifications.services.facts import About, completed, stated_facts
+from notifications.services.clause_facts import completed
+from notifications.services.counting import Counting, ordered, owed
+from notifications.services.entries import Ledger, ledger_of
+from notifications.services.facts import About, stated_facts
 from notifications.services.findings import (
+    DOUBTS,
     PARTICIPATION_UNKNOWN,
     Finding,
     Level,
@@ -169,7 +175,11 @@ def _participation(draft: Draft, party: Party, around: Circumstances) -> Iterato
 def _clauses(draft: Draft, around: Circumstances) -> Iterator[Finding]:
     found = results(draft, around)
     for version in around.clauses:
-        yield from _of_clause(around.rules[version.pk], found[version.pk])
+        if version.pk in found:
+            rule, result = around.rules[version.pk], found[version.pk]
+            yield from _of_clause(rule, result)
+            yield from _of_own_notice(rule, result, around.on)
+            yield from _doubted(draft, rule, result)
     if draft.act == "withdrawal" and not around.clauses:
         sentence = gettext("No clause on withdrawal is recorded for this treaty: no clock starts.")
         yield Finding("warn", "no-clause", "article", sentence)
@@ -191,8 +201,46 @@ def _of_clause(rule: Rule, result: Result) -> Iterator[Finding]:
         yield Finding("refuse", "missing-statement", "reasons", sentence % said)
 
 
+def _of_own_notice(rule: Rule, result: Result, on: date) -> Iterator[Finding]:
+    """What has to be known of a notice that is late, or comes before its time."""
+    if not rule.is_own_notice or result.due_on is None:
+        return
+    said = {"article": cited(rule.article), "day": bare_date(result.due_on)}
+    if on > result.due_on:
+        sentence = gettext("Late: this notice was to be given by %(day)s (%(article)s).")
+        yield Finding("warn", "late-notice", "", sentence % said)
+    elif result.opens_on is not None and on < result.opens_on:
+        said["day"] = bare_date(result.opens_on)
+        sentence = gettext("Early: this notice is to be given from %(day)s on (%(article)s).")
+        yield Finding("warn", "early-notice", "", sentence % said)
+
+
+def _doubted(draft: Draft, rule: Rule, result: Result) -> Iterator[Finding]:
+    """What can be given all the same, once it is confirmed: too early, too late, disputed."""
+    said = {"article": rule.article}
+    if result.lawful_on is not None:
+        said["day"] = bare_date(result.lawful_on)
+    sentences = {
+        "premature": gettext(
+            "Too early: Article %(article)s admits it from %(day)s on. Confirm that it is to be "
+            "given all the same."
+        ),
+        "too-late": gettext(
+            "Too late: Article %(article)s admitted it until %(day)s. Confirm that it is to be "
+            "given all the same."
+        ),
+        "disputed": gettext(
+            "The treaty has no clause on withdrawal, and whether it admits one is disputed "
+            "(VCLT 56). Confirm that it is to be given all the same."
+        ),
+    }
+    if result.status in DOUBTS and result.status not in draft.fields.get("confirmed", []):
+        sentence = sentences[result.status] % said
+        yield Finding("confirm", result.status, "confirmed", sentence)
+
+
 def results(draft: Draft, around: Circumstances) -> dict[int, Result]:
-    """What each governing clause yields for the draft, were it issued on the day of ``around``."""
+    """What each clause that counts yields, were the draft issued on the day of ``around``."""
     if not around.clauses:
         return {}
     facts = stated_facts(
@@ -202,9 +250,32 @@ def results(draft: Draft, around: Circumstances) -> dict[int, Result]:
         depositaries=around.depositaries,
         addressees=around.addressees(draft.act, draft.fields, [draft.party]),
     )
-    act = About(draft.case, draft.act, around.on, draft.fields, (draft.party,))
-    facts = completed(facts, around.rules.values(), act)
-    return {version.pk: compute(around.rules[version.pk], facts) for version in around.clauses}
+    target = draft.refers_to.pk if draft.refers_to else None
+    act = About(draft.case, draft.act, around.on, draft.fields, (draft.party,), refers_to_id=target)
+    ruled = [(version, around.rules[version.pk]) for version in around.clauses]
+    rules = [rule for _version, rule in ruled]
+    facts = completed(facts, rules, act)
+    ledger = ledger_of(draft.case, around.on) if around.has_ledger else Ledger()
+    counting = Counting(facts, rules, draft.case.treaty_id, ledger)
+    found = {}
+    for version, rule in ordered(ruled):
+        clock = Deadline(clause=version.clause, bearer=draft.party, owed_by=owed(rule))
+        result = counting.result(clock, rule)
+        if result is not None and result.status == "awaiting" and rule.admissible is not None:
+            result = _untimely(clock, rule, counting) or result
+        if result is not None:
+            found[version.pk] = result
+    return found
+
+
+def _untimely(clock: Deadline, rule: Rule, counting: Counting) -> Result | None:
+    """Too early or too late, were it received on the day on which it is given: the earliest day."""
+    facts = counting.facts
+    codes = facts.depositaries | (facts.addressees or frozenset())
+    received = tuple(ReceiptFact(code, facts.given_on) for code in sorted(codes))
+    assumed = replace(facts, receipts=received, registered_on=facts.given_on)
+    result = replace(counting, facts=assumed).result(clock, rule)
+    return result if result is not None and result.status in UNTIMELY else None
 
 
 def warnings(draft: Draft) -> Iterator[Finding]:

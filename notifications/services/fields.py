@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from notifications.acts import ACTS, ActField
 from notifications.acts.common import EVERY
+from notifications.clauses.documents import plain_date
 from notifications.clauses.sections import FIRST_YEAR, LAST_YEAR
 from notifications.errors import RuleBrokenError
 from notifications.models import Notification
@@ -51,12 +52,25 @@ def clean_fields(act: str, fields: Mapping[str, Any], *, is_live: bool = True) -
     for name, value in fields.items():
         if value in (None, "", [], ()) or name == FILES:
             continue
+        if name not in known and not is_live and (moment := _stated(value)):
+            cleaned[name] = moment
+            continue
         if name not in known:
             raise RuleBrokenError(
                 gettext("“%(name)s” is no field of this act.") % {"name": name}, field=name
             )
         cleaned[name] = READERS[known[name].kind](known[name], value)
     return {name: value for name, value in cleaned.items() if value not in ("", [])}
+
+
+def _stated(value: Any) -> str:
+    """A further date or instant that a replayed act states, as ISO text; empty of anything else."""
+    try:
+        moment = plain_date(str(value))
+    except ValueError:
+        return ""
+    is_sound = not isinstance(moment, datetime) or moment.tzinfo is not None
+    return moment.isoformat() if is_sound and FIRST_YEAR <= moment.year <= LAST_YEAR else ""
 
 
 def _day(field: ActField, value: Any) -> str:

@@ -30,11 +30,12 @@ from notifications.register import Entry, append, canonical, content, digest_of
 from notifications.services.alerts import act_alert
 from notifications.services.calendar import day_in
 from notifications.services.circumstances import Circumstances
-from notifications.services.computing import cause_told
-from notifications.services.deadlines import Clocks, open_clocks
+from notifications.services.computing import Clocks, cause_told
+from notifications.services.deadlines import open_clocks
 from notifications.services.facts import stated_facts
 from notifications.services.fulfilment import fulfil
 from notifications.services.ledger import bring_facts
+from notifications.services.moving import recounted
 from notifications.services.numbering import give_number
 from notifications.services.papers import attach_named
 from notifications.services.participating import record_joining
@@ -125,8 +126,19 @@ def _do(
     done = {"settled": fulfil(notification, senders, today=filing.given_on)}
     done |= record_joining(notification, senders)
     if filing.act not in BRINGING_FACTS:
-        return done, [], Clocks()
+        return done, [], _moved_by(notification, filing)
     return done, *bring_facts(notification, filing.approved_by, filing.at)
+
+
+def _moved_by(notification: Notification, filing: Filing) -> Clocks:
+    """The clocks for which it matters how many such acts have come in: one more, or one less."""
+    target = notification.refers_to
+    if target is None:
+        return Clocks()
+    cause = cause_told("issued", filing.approved_by, filing.at)
+    if notification.act == "rescission":
+        return recounted(target, cause=cause, is_taken_back=True)
+    return recounted(notification, cause=cause)
 
 
 def _insert(filing: Filing, senders: list[Party], addressees: list[Party]) -> Notification:
@@ -203,7 +215,8 @@ def _open_clocks(
         fields=notification.fields,
         depositaries=around.depositaries,
         addressees=addressees,
-        circulated_on=day_in(notification.zone, filing.at) if is_numbered else None,
+        circulated_at=filing.at if is_numbered else None,
+        given_at=notification.given_at,
     )
     if not around.clauses and not notification.fields.get("respond_by"):
         return Clocks()

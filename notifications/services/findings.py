@@ -12,6 +12,8 @@ Level = Literal["refuse", "confirm", "warn"]
 PARTICIPATION_UNKNOWN = "participation-unknown"
 WRONG_REFERENCE = "wrong-reference"
 CANNOT_BE_TAKEN_BACK = "cannot-be-taken-back"
+# What a clause yields that can be given all the same, once it is confirmed.
+DOUBTS = ("premature", "too-late", "disputed")
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,20 @@ def done_on(notification: Notification) -> date:
     return date.fromisoformat(held) if held else notification.given_on
 
 
-def standing(deadline: Deadline, done: date, today: date) -> str:
-    """How an act done on a day stands to a duty: ``to-come``, ``early``, ``met`` or ``late``."""
+def standing(
+    deadline: Deadline, done: date, today: date, *, done_at: datetime | None = None
+) -> str:
+    """How an act done on a day stands to a duty: ``to-come``, ``early``, ``met`` or ``late``.
+
+    A clock in hours is held against the instant, where it is known; else the day counts.
+    """
     version = deadline.version
     if done > today:
         return "to-come"
+    if done_at is not None and version.is_exact and version.due_at is not None:
+        if version.opens_at is not None and done_at < version.opens_at:
+            return "early"
+        return "late" if done_at > version.due_at else "met"
     if version.opens_on is not None and done < version.opens_on:
         return "early"
     return "late" if version.due_on is not None and done > version.due_on else "met"
@@ -46,12 +55,17 @@ def fulfil(notification: Notification, senders: Sequence[Party], *, today: date)
     said: dict[str, list[int]] = {}
     done = done_on(notification)
     for deadline in _open_duties(notification, senders):
-        how = standing(deadline, done, today)
+        how = standing(deadline, done, today, done_at=_instant_of(notification))
         # A silence that has lapsed is over: what is said later breaks it no more.
         if how == "met" or (how == "late" and not meaning_of(deadline)):
             settle(deadline, on=done, met_by=notification)
         said.setdefault(how, []).append(deadline.pk)
     return said
+
+
+def _instant_of(notification: Notification) -> datetime | None:
+    """The instant at which it was done; a conference is known by its day alone."""
+    return None if notification.fields.get("held_on") else notification.given_at
 
 
 def _open_duties(notification: Notification, senders: Sequence[Party]) -> list[Deadline]:
@@ -86,7 +100,7 @@ def fits(deadline: Deadline, act: str, senders: set[int]) -> bool:
         return deadline.bearer_id in senders
     if deadline.owed_by != Deadline.OwedBy.DEPOSITARIES:
         return True
-    treaty = deadline.notification.treaty_id
+    treaty = deadline.act.treaty_id
     return TreatyDepositary.objects.filter(treaty=treaty, party__in=senders).exists()
 
 

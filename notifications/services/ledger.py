@@ -19,7 +19,7 @@ from notifications.errors import ChangedMeanwhileError, NotPermittedError, RuleB
 from notifications.models import Alert, Case, Deadline, Fact, Notification, Party, User
 from notifications.services.alerts import act_alert
 from notifications.services.calendar import day_in
-from notifications.services.deadlines import Clocks, move_clocks
+from notifications.services.computing import Clocks
 from notifications.services.entries import SPELLS
 from notifications.services.facts import recorded_facts
 from notifications.services.fields import clean_text
@@ -33,6 +33,7 @@ from notifications.services.ledger_rules import (
     new_date,
 )
 from notifications.services.locking import lock_case
+from notifications.services.moving import move_clocks
 
 # What is said of one act, besides what moves its clocks.
 ABOUT: Final = (Fact.Kind.INFORMED, Fact.Kind.REGISTERED)
@@ -233,7 +234,7 @@ def _check_permitted(
 ) -> None:
     """Who records it may, knows the act that it is about, and does not spare itself a clock."""
     is_able = permissions.can_record_fact(actor, case, today)
-    about = {deadline.notification_id} if deadline else set()
+    about = {deadline.notification_id or 0} if deadline else set()
     if notification is not None:
         about.add(notification.pk)
     if is_able and case.is_live and about:

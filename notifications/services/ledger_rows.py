@@ -11,11 +11,11 @@ from notifications.models import Alert, Deadline, Fact, Notification
 from notifications.queue import nudge
 from notifications.register import Entry, append
 from notifications.services.alerts import act_alert
-from notifications.services.computing import Cause, cause_told
-from notifications.services.deadlines import Clocks, move_clocks
+from notifications.services.computing import Cause, Clocks, cause_told
 from notifications.services.entries import SPELLS
 from notifications.services.facts import recorded_facts
 from notifications.services.fields import clean_text
+from notifications.services.moving import move_clocks
 
 
 def reason_given(reason: str) -> str:
@@ -52,6 +52,7 @@ def insert(fact: Fact, acts: Iterable[Notification]) -> Fact:
         "kind": fact.kind,
         "deadline": fact.deadline_id,
         "late": [version.deadline_id for version in clocks.late],
+        **({"void": clocks.gone} if clocks.gone else {}),
     }
     append(Entry("fact-recorded", fact.case, cause.at, fact.by, (fact, *clocks.versions), body))
     if fact.case.is_live:

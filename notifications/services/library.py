@@ -9,9 +9,10 @@ from typing import Final
 
 from django.db import transaction
 
+from notifications.clauses.checking_treaty import cascade_problems
 from notifications.clauses.loader import load_party_file, load_treaty_directory
 from notifications.clauses.parties import PartyRecord
-from notifications.clauses.schema import TreatyFile
+from notifications.clauses.treaty import TreatyFile
 from notifications.errors import BadFileError, Problem, RuleBrokenError
 from notifications.models import Party, Treaty, User
 from notifications.register import Entry, append
@@ -29,6 +30,7 @@ PARTIES: Final = LIBRARY / "parties.yaml"
 TREATIES: Final = LIBRARY / "treaties"
 EXERCISE: Final = LIBRARY / "exercise"
 SCENARIOS: Final = LIBRARY / "scenarios"
+SCHEMA: Final = LIBRARY / "treaty.schema.json"
 
 
 @transaction.atomic
@@ -88,9 +90,16 @@ def _read(directories: Sequence[Path]) -> tuple[list[PartyRecord], list[TreatyFi
             continue
         files |= {file.id: file for file in found}
     problems += _bad_parents(files)
+    problems += cascade_problems(files.values(), _named(directories, files))
     if problems:
         raise BadFileError(problems)
     return records, list(files.values())
+
+
+def _named(directories: Sequence[Path], files: Mapping[str, TreatyFile]) -> set[str]:
+    """Every treaty that there is, or that a file is called by which was refused."""
+    stems = {path.stem for directory in directories for path in directory.glob("*.yaml")}
+    return {*files, *stems, *Treaty.objects.values_list("slug", flat=True)}
 
 
 def _bad_parents(files: Mapping[str, TreatyFile]) -> list[Problem]:

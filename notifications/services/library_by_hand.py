@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from notifications.clauses.parties import PartyRecord
-from notifications.clauses.schema import TreatyFile
+from notifications.clauses.treaty import TreatyFile
 from notifications.models import Event, Party, Succession, Treaty
 
 _SAVED: Final = ("party-saved", "treaty-saved", "participation-saved", "succession-saved")

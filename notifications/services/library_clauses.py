@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from notifications.clauses.schema import TreatyFile
+from notifications.clauses.treaty import TreatyFile
 from notifications.models import Clause, ClauseVersion, Treaty
 from notifications.register import canonical, digest_of
 from notifications.services.library_report import Change, Tally

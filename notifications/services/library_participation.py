@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import F
 from django.utils.translation import gettext
 
-from notifications.clauses.schema import PartyEntry, TreatyFile
+from notifications.clauses.treaty import PartyEntry, TreatyFile
 from notifications.models import Participation, Party, Treaty
 from notifications.register import plain
 from notifications.services.library_by_hand import ByHand
@@ -21,6 +21,7 @@ _COLUMNS: Final = (
     "consent",
     "consent_on",
     "in_force_on",
+    "assumed_on",
     "exit_on",
     "succeeds",
     "source",
@@ -177,7 +178,9 @@ def _correct(
     if entry.signed:  # a file that is silent takes no signature back
         wanted["signed_on"] = entry.signed
     if not row.instrument_id:
-        wanted["in_force_on"] = _since(entry, file)
+        wanted["in_force_on"] = since = _since(entry, file)
+        is_known = entry.in_force is not None and not entry.is_assumed
+        wanted["assumed_on"] = None if is_known else since
         wanted["consent"], wanted["consent_on"] = entry.consent, entry.consented
         wanted["succeeds_id"] = parties[entry.succeeds].pk if entry.succeeds else None
     if not row.notification_id:

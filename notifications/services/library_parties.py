@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from notifications.clauses.parties import PartyRecord, leads_to
-from notifications.clauses.schema import TreatyFile
+from notifications.clauses.treaty import TreatyFile
 from notifications.errors import BadFileError, Problem
 from notifications.models import Party, PartyName, Succession, User
 from notifications.register import Entry

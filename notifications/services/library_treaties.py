@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from notifications.clauses.schema import TreatyFile
+from notifications.clauses.treaty import TreatyFile
 from notifications.models import Party, Treaty, TreatyDepositary
 from notifications.register import plain
 from notifications.services.library_report import Change
@@ -77,6 +77,7 @@ def _particulars(file: TreatyFile) -> dict[str, Any]:
         "participants_complete": file.participants_complete,
         "registration": file.registration,
         "authentic_languages": list(file.authentic_languages),
+        "lists": {name: list(codes) for name, codes in file.lists.items()},
     }
 
 

@@ -10,12 +10,26 @@ act that is issued at that moment is not missed by a stop, nor the stop by the a
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from notifications.models import Case, Notification, Progress
 
 
 def lock(notification: Notification | int) -> Progress:
-    """Lock a notification, given itself or its key, until the transaction ends."""
-    return Progress.objects.select_for_update().get(notification=notification)
+    """Lock a notification, given itself or its key, until the transaction ends.
+
+    What happens to it can move clocks of the act that it refers to (a threshold is reached), or of
+    the one that this one refers to (what counted there is taken back): these are locked before it,
+    the oldest first, as everywhere.
+    """
+    key = notification if isinstance(notification, int) else notification.pk
+    chain = Q(pk=key) | Q(referring=key) | Q(referring__referring=key)
+    rows = (
+        Progress.objects.select_for_update(of=("self",))
+        .filter(notification__in=Notification.objects.filter(chain).values("pk"))
+        .order_by("notification")
+    )
+    return next(row for row in rows if row.notification_id == key)
 
 
 def close_to_others(case: Case) -> None:

@@ -36,7 +36,7 @@ def confirm_outcome(
 
     Raises NotPermittedError, or RuleBrokenError where nothing is proposed, or it was decided.
     """
-    today = day_in(deadline.notification.zone, now)
+    today = day_in(deadline.act.zone, now)
     if not permissions.can_confirm_outcome(actor, deadline, today):
         raise NotPermittedError(
             gettext("Only an officer of a depositary can say what a silence means.")
@@ -46,7 +46,7 @@ def confirm_outcome(
         raise RuleBrokenError(
             gettext("Reason: say why the silence does not mean this."), field="reason"
         )
-    lock(deadline.notification)
+    lock(deadline.act)
     clocks = siblings(deadline)
     current = next(clock for clock in clocks if clock.pk == deadline.pk)
     if not is_proposed(current, clocks):
@@ -62,7 +62,7 @@ def confirm_outcome(
         at=now,
         by=actor,
     )
-    notification = current.notification
+    notification = current.act
     told = act_alert(notification, Alert.Kind.CONFIRMED, now=now, stage=str(current.uid))
     told.save()
     act = "outcome-confirmed" if is_confirmed else "outcome-declined"

@@ -24,7 +24,7 @@ def override_date(*, deadline: Deadline, on: date, reason: str, actor: User, now
 
     Both are kept and shown. Raises NotPermittedError, or RuleBrokenError naming ``on``.
     """
-    today = day_in(deadline.notification.zone, now)
+    today = day_in(deadline.act.zone, now)
     if not permissions.can_override(actor, deadline, today):
         raise NotPermittedError(
             gettext("Only an officer of a depositary can register another date.")
@@ -53,7 +53,7 @@ def object_to_date(
 
     Raises NotPermittedError, or RuleBrokenError where no other date was registered.
     """
-    today = day_in(deadline.notification.zone, now)
+    today = day_in(deadline.act.zone, now)
     if not permissions.can_object_to_date(actor, deadline, party, today):
         raise NotPermittedError(gettext("You cannot object to this date for this party."))
     acts = lock_case(deadline.case)
@@ -88,7 +88,7 @@ def _check_override(deadline: Deadline, on: date) -> None:
         raise RuleBrokenError(gettext("The clause lets the depositary register no other date."))
     if deadline.status not in ("running", "disputed") or version.due_on is None:
         raise RuleBrokenError(gettext("This clock does not run: there is no date to replace."))
-    first = max(filter(None, (deadline.notification.given_on, version.opens_on)))
+    first = max(filter(None, (deadline.act.given_on, version.opens_on)))
     if on < first:
         sentence = gettext("Date registered: it cannot come before %(first)s.")
         raise RuleBrokenError(sentence % {"first": bare_date(first)}, field="on")

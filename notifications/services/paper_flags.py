@@ -11,7 +11,12 @@ from django.utils.translation import get_language, gettext
 from notifications.models import Deadline, Draft, Notification, Party, PartyName
 from notifications.services.circumstances import Circumstances
 from notifications.services.examining import examine
-from notifications.services.findings import CANNOT_BE_TAKEN_BACK, PARTICIPATION_UNKNOWN, Finding
+from notifications.services.findings import (
+    CANNOT_BE_TAKEN_BACK,
+    DOUBTS,
+    PARTICIPATION_UNKNOWN,
+    Finding,
+)
 
 EARLIER = "earlier-than-clause"
 JOINT_WITH = "joint_with"
@@ -51,6 +56,8 @@ def _as_flag(
         name = PartyName.objects.said(note.party, get_language() or "en")
         said = {"party": name, "treaty": note.case.treaty.short_name}
         return Finding(finding.level, finding.code, "", sentence % said)
+    if finding.code in DOUBTS:
+        return Finding(finding.level, finding.code, "", _said_of_doubt(finding.code))
     if finding.code == EARLIER:
         # Its day is not said here: the receipts, which are registered next, can still move it.
         sentence = gettext(
@@ -64,6 +71,17 @@ def _as_flag(
         )
         return Finding(finding.level, GIVEN_IN_TIME, finding.field, sentence)
     return finding
+
+
+def _said_of_doubt(code: str) -> str:
+    """A day is not said here: the receipts, which are registered next, can still move it."""
+    return {
+        "premature": gettext("It was given before the treaty admits such an act."),
+        "too-late": gettext("It was given after the time in which the treaty admits such an act."),
+        "disputed": gettext(
+            "The treaty has no clause on withdrawal: whether it admits one is disputed (VCLT 56)."
+        ),
+    }[code]
 
 
 def _was_in_time(note: Draft, senders: Sequence[Party], around: Circumstances) -> bool:

@@ -237,7 +237,7 @@ def begin_participation(deadline: Deadline) -> dict[str, Any]:
     overwritten, where another one is, or where it would stand beside another participation;
     ``provisional`` and ``replayed``, which write nothing.
     """
-    notification, party = deadline.notification, deadline.bearer
+    notification, party = deadline.act, deadline.bearer
     day = deadline.version.due_on
     said: dict[str, Any] = {"in_force_on": day.isoformat() if day else None}
     if notification.fields.get("mode") == PROVISIONAL:

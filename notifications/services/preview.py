@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from notifications.acts import ACTS
 from notifications.clauses.compute import Result
 from notifications.clauses.explain import TraceStep
+from notifications.clauses.schema import Clause as Rule
 from notifications.emails.words import library_words
-from notifications.models import ClauseVersion, Deadline, Draft, Party
+from notifications.models import ClauseVersion, Deadline, Draft, Party, Treaty
 from notifications.services.circumstances import Circumstances, circumstances
 from notifications.services.deadlines import asked, limit_set, owed
 from notifications.services.examining import Finding, examine, results, warnings
@@ -34,6 +35,11 @@ class Foreseen:
     awaiting: str
     zone: str
     trace: tuple[TraceStep, ...]
+    status: str = "computed"
+    exact_at: datetime | None = None
+    lawful_on: date | None = None
+    survives_on: date | None = None
+    cascades: tuple[Treaty, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,11 @@ def preview(*, draft: Draft, today: date) -> Preview:
     addressees = around.addressees(draft.act, draft.fields, [draft.party])
     depositaries = {party.pk for party in around.depositaries}
     found = results(draft, around)
-    deadlines = [_foreseen(draft, version, around, found[version.pk]) for version in around.clauses]
+    deadlines = [
+        _foreseen(draft, version, around, found[version.pk])
+        for version in around.clauses
+        if version.pk in found
+    ]
     return Preview(
         deadlines=(
             *(item for item in deadlines if item is not None),
@@ -89,7 +99,19 @@ def _foreseen(
         awaiting=result.awaiting,
         zone=result.zone,
         trace=result.trace,
+        status=result.status,
+        exact_at=result.due_at if result.is_exact else None,
+        lawful_on=result.lawful_on,
+        survives_on=result.survives_on,
+        cascades=_carried_over(rule),
     )
+
+
+def _carried_over(rule: Rule) -> tuple[Treaty, ...]:
+    """The treaties to which the effect carries over, as far as the registry has them."""
+    if not rule.cascades:
+        return ()
+    return tuple(Treaty.objects.filter(slug__in=rule.cascades).order_by("short_title"))
 
 
 def _bearers(draft: Draft, around: Circumstances, owed_by: str) -> tuple[Party, ...]:

@@ -30,11 +30,11 @@ from notifications.queue import nudge
 from notifications.register import Entry, append
 from notifications.services.alerts import act_alert
 from notifications.services.calendar import day_in
-from notifications.services.computing import cause_told
-from notifications.services.deadlines import Cause, Clocks, move_clocks
+from notifications.services.computing import Cause, Clocks, cause_told
 from notifications.services.facts import recorded_facts
 from notifications.services.fields import clean_text
 from notifications.services.locking import lock
+from notifications.services.moving import move_clocks, recounted
 from notifications.services.participating import record_deposit
 
 
@@ -185,8 +185,10 @@ def _superseded(row: Receipt, progress: Progress, cause: Cause) -> Clocks:
 
 
 def _move(notification: Notification, cause: Cause) -> Clocks:
+    """The act's own clocks, and those that count how many such acts came in."""
     facts = recorded_facts(notification)
-    return move_clocks(notification, facts=facts, cause=cause, with_settled=True)
+    moved = move_clocks(notification, facts=facts, cause=cause, with_settled=True)
+    return moved + recounted(notification, cause=cause)
 
 
 def _append(act: str, row: Receipt, clocks: Clocks) -> None:

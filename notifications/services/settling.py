@@ -7,7 +7,7 @@ is still something to settle: two sweeps at once do it once.
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from notifications.models import (
     Notification,
     Participation,
     Progress,
+    Treaty,
 )
 from notifications.register import Entry, append
 from notifications.services.alerts import lapse_stage, void_alerts
@@ -60,6 +61,8 @@ def end_deadline(key: int, *, now: datetime) -> str | None:
     clause_version = deadline.version.clause_version
     if clause_version is not None and clause_version.rule["yields"] in BEGINNING:
         return _take_effect(deadline, now)
+    if clause_version is not None and "soft" in clause_version.rule.get("duty", {}):
+        return _pass_target(deadline, now)
     return _lapse(deadline, now)
 
 
@@ -81,6 +84,17 @@ def _lapse(deadline: Deadline, now: datetime) -> str:
     return status
 
 
+def _pass_target(deadline: Deadline, now: datetime) -> str:
+    """What is to be done "promptly" is owed on: that its target passed is no breach."""
+    status = follow(DEADLINE, deadline.status, "pass-target")
+    if status is None:
+        raise ValueError(f"deadline {deadline.pk}: no target passes from {deadline.status}")
+    deadline.status = status
+    deadline.save(update_fields=["status"])
+    append(_entry("target-passed", deadline, now))
+    return status
+
+
 def _take_effect(deadline: Deadline, now: datetime) -> str:
     status = _settle_as(deadline, "take-effect")
     void_alerts([deadline], except_stages=["day"])
@@ -98,14 +112,14 @@ def _participation(deadline: Deadline, now: datetime) -> dict[str, Any]:
         return {}
     if deadline.owed_by != Deadline.OwedBy.NOTIFIER:
         return {}
-    if deadline.notification.act in ACTS_OF_JOINING:
+    if deadline.act.act in ACTS_OF_JOINING:
         said = begin_participation(deadline)
-    elif deadline.notification.act == "withdrawal":
-        said = end_participation(deadline)
+    elif deadline.act.act == "withdrawal":
+        said = end_participation(deadline) | _carried_over(deadline)
     else:
         return {}
     if said["outcome"] not in UNTOLD:
-        tell_of_participation(deadline.notification, party, now)
+        tell_of_participation(deadline.act, party, now)
     return {"participation": said}
 
 
@@ -115,11 +129,42 @@ def end_participation(deadline: Deadline) -> dict[str, Any]:
     An exit that is already known is confirmed; a different one is reported, never overwritten. A
     replay writes nothing (model.md, Participation).
     """
-    exit_on = deadline.version.due_on
+    exit_on = exit_of(deadline)
     said: dict[str, Any] = {"exit_on": exit_on.isoformat() if exit_on else None}
     if not deadline.case.is_live or exit_on is None:
         return {**said, "outcome": "replayed"}
-    rows = Participation.objects.filter(party=deadline.bearer, treaty=deadline.notification.treaty)
+    return {**said, **_left(deadline, deadline.act.treaty_id, exit_on)}
+
+
+def exit_of(deadline: Deadline) -> date | None:
+    """The first day on which the bearer is no party: the day after an effect at the end of its."""
+    version = deadline.version
+    if version.due_on is None or version.clause_version is None:
+        return version.due_on
+    is_at_end = version.clause_version.rule.get("at") == "end"
+    return version.due_on + timedelta(days=1) if is_at_end else version.due_on
+
+
+def _carried_over(deadline: Deadline) -> dict[str, Any]:
+    """The exits from the treaties to which the effect carries over, by their slug."""
+    version = deadline.version.clause_version
+    slugs = version.rule.get("cascades", []) if version else []
+    exit_on = exit_of(deadline)
+    if not slugs or exit_on is None or not deadline.case.is_live:
+        return {"carries_over": slugs} if slugs else {}
+    treaties = dict(Treaty.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+    outcomes = {
+        slug: _left(deadline, treaties[slug], exit_on)["outcome"]
+        for slug in slugs
+        if slug in treaties
+    }
+    return {"carries_over": outcomes}
+
+
+def _left(deadline: Deadline, treaty: int, exit_on: date) -> dict[str, Any]:
+    """End the bearer's participation in a treaty, or say why it is left as it is."""
+    said: dict[str, Any] = {}
+    rows = Participation.objects.filter(party=deadline.bearer, treaty=treaty)
     entered = rows.filter(in_force_on__isnull=False).order_by("-in_force_on")
     known = entered.select_for_update().first()
     if known is None:

@@ -73,7 +73,7 @@ def silent_parties(deadline: Deadline) -> list[str]:
     if deadline.bearer_id is not None:
         lapsed = [clock for clock in siblings(deadline) if clock.status == "lapsed"]
         return sorted(clock.bearer.code for clock in lapsed if clock.bearer)
-    act, version = deadline.notification, deadline.version
+    act, version = deadline.act, deadline.version
     if version.due_on is None:
         return []
     ends_at = end_of_day(version.due_on, version.zone)
@@ -107,4 +107,4 @@ def propose(deadline: Deadline, *, now: datetime) -> Alert | None:
     if any(stage[:MARK] in marks for stage in told.planned().values_list("stage", flat=True)):
         return None  # what is about to be told says who kept silent in the end
     stage = f"{deadline.uid}-{told.count() + 1}"
-    return act_alert(deadline.notification, Alert.Kind.PROPOSED, now=now, stage=stage)
+    return act_alert(deadline.act, Alert.Kind.PROPOSED, now=now, stage=stage)

@@ -20,6 +20,7 @@ from notifications.models import Case, Circulation, Deadline, Notification, Prog
 from notifications.queue import nudge
 from notifications.services.calendar import day_in
 from notifications.services.fulfilment import done_on, fits, standing
+from notifications.services.runs import TrackedRuns, track_runs
 from notifications.services.settling import (
     close_notification,
     end_deadline,
@@ -38,7 +39,8 @@ Result = TypeVar("Result")
 class Tracked:
     """What one sweep found: deadlines met, lapsed, taken effect; notifications closed.
 
-    ``turned`` are the acts whose clocks a fact stopped, or let run again, on its day.
+    ``turned`` are the acts whose clocks a fact stopped, or let run again, on its day; ``runs`` the
+    runs of recurring clauses that were opened, moved or came to their end.
     """
 
     met: int = 0
@@ -46,6 +48,7 @@ class Tracked:
     effective: int = 0
     closed: int = 0
     turned: int = 0
+    runs: int = 0
 
 
 def track_deadlines(*, now: datetime, case: Case | None = None) -> Tracked:
@@ -60,6 +63,7 @@ def track_deadlines(*, now: datetime, case: Case | None = None) -> Tracked:
     met = _note_conferences(now, case)
     due = (
         Deadline.objects.due(now)
+        .of_acts()
         .in_case(case)
         .filter(origin=Deadline.Origin.CLAUSE)
         .order_by("due_at", "pk")
@@ -67,10 +71,17 @@ def track_deadlines(*, now: datetime, case: Case | None = None) -> Tracked:
     keys = list(due.values_list("pk", flat=True)[:BATCH])
     ended = [_apart(case, partial(end_deadline, key, now=now)) for key in keys]
     closed = _close(now, case)
-    if case is None and (any(ended) or any(turned)):
+    runs = _runs(now) if case is None else 0
+    if case is None and (any(ended) or any(turned) or runs):
         nudge("send_alerts")
     lapsed, effective = ended.count("lapsed"), ended.count("effective")
-    return Tracked(met, lapsed, effective, closed, turned=sum(map(bool, turned)))
+    return Tracked(met, lapsed, effective, closed, turned=sum(map(bool, turned)), runs=runs)
+
+
+def _runs(now: datetime) -> int:
+    """The runs of recurring clauses, which live cases alone have."""
+    tracked = _apart(None, partial(track_runs, now=now)) or TrackedRuns()
+    return tracked.opened + tracked.moved + tracked.ended
 
 
 def _apart(case: Case | None, settle_one: Callable[[], Result]) -> Result | None:
@@ -109,7 +120,7 @@ def _note_conferences(now: datetime, case: Case | None) -> int:
 
 
 def _meeting(duty: Deadline, today: date) -> Notification | None:
-    conferences: list[Notification] = duty.notification.conferences  # type: ignore[attr-defined]
+    conferences: list[Notification] = duty.act.conferences  # type: ignore[attr-defined]
     for conference in conferences:
         senders = {row.party_id for row in conference.sender_rows.all()}
         how = standing(duty, done_on(conference), today)

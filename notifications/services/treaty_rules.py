@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notifications.clauses.reading import parse_clause
 from notifications.clauses.sections import is_zone
 from notifications.errors import RuleBrokenError
 from notifications.models import ClauseVersion, Treaty
@@ -46,7 +47,7 @@ TREATY_LABELS: Final = {
 }
 
 # The facts from which only a clause of a treaty with a depositary can count.
-BY_DEPOSITARY: Final = ("deposited", "registered", "informed")
+BY_DEPOSITARY: Final = frozenset({"deposited", "registered", "informed"})
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
@@ -122,7 +123,8 @@ def treaties_that_count_on_one(treaty: Treaty | None) -> dict[int | None, str]:
         current = current.filter(clause__treaty=treaty)
     found: dict[int | None, str] = {}
     for version in current:
-        bearer = (version.rule.get("duty") or {}).get("bearer")
-        if version.rule.get("starts") in BY_DEPOSITARY or bearer == "depositaries":
-            found.setdefault(version.clause.treaty_id, version.rule.get("article", ""))
+        rule = parse_clause(version.rule)
+        is_owed_by_one = rule.duty is not None and rule.duty.bearer == "depositaries"
+        if is_owed_by_one or rule.facts & BY_DEPOSITARY:
+            found.setdefault(version.clause.treaty_id, rule.article)
     return found

@@ -13,11 +13,11 @@ from notifications.models import Alert, Case, Deadline, Fact, Notification
 from notifications.register import Entry, append
 from notifications.services.alerts import act_alert
 from notifications.services.calendar import day_in
-from notifications.services.deadlines import move_clocks
 from notifications.services.entries import SPELLS
 from notifications.services.facts import recorded_facts
 from notifications.services.ledger_rows import cause_of
 from notifications.services.locking import lock
+from notifications.services.moving import move_clocks
 
 
 def acts_to_turn(*, now: datetime, case: Case | None = None) -> list[int]:
@@ -29,7 +29,8 @@ def acts_to_turn(*, now: datetime, case: Case | None = None) -> list[int]:
     latest = now.date() + timedelta(days=1)  # somewhere it is tomorrow already
     cases = Fact.objects.standing().filter(kind__in=SPELLS, on__lte=latest).values("case")
     found = list(
-        Deadline.objects.in_case(case)
+        Deadline.objects.of_acts()
+        .in_case(case)
         .filter(case__in=cases, status__in=UNFINISHED)
         .with_reasons()
         .select_related("notification")
@@ -37,7 +38,7 @@ def acts_to_turn(*, now: datetime, case: Case | None = None) -> list[int]:
     )
     ledgers = _ledgers({deadline.case_id for deadline in found})
     crossed = (
-        deadline.notification_id
+        deadline.notification_id or 0
         for deadline in found
         if _crossed(deadline, ledgers.get(deadline.case_id, ()), now)
     )
@@ -53,7 +54,7 @@ def _ledgers(cases: Iterable[int]) -> dict[int, list[Fact]]:
 
 def _crossed(deadline: Deadline, facts: Iterable[Fact], now: datetime) -> list[Fact]:
     """The facts of which a day has come since the clock was computed, the latest of them last."""
-    zone = deadline.notification.zone
+    zone = deadline.act.zone
     known, today = day_in(zone, deadline.version.computed_at), day_in(zone, now)
     crossed: dict[Fact, date] = {}
     for fact in facts:

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from notifications import register
 from notifications.clauses.compute import compute
 from notifications.clauses.facts import Facts, ReceiptFact
-from notifications.clauses.schema import parse_clause
+from notifications.clauses.reading import parse_clause
 from notifications.models import (
     Alert,
     Case,

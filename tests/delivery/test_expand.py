@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from notifications import register
@@ -13,6 +13,7 @@ from notifications.delivery import expand
 from notifications.models import (
     Alert,
     Deadline,
+    DeadlineVersion,
     Event,
     Message,
     Notification,
@@ -329,3 +330,54 @@ def test_a_large_backlog_is_expanded_in_several_transactions(world: World) -> No
 
     assert expand(now=NOW, limit=10).messages == 10
     assert expand(now=NOW).messages == 110
+
+
+def a_run(world: World, bearer: str | None, owed_by: str) -> DeadlineVersion:
+    """The run of a recurring clause, which no act set."""
+    version = world.deadline("xv-3", bearer=bearer, owed_by=owed_by)
+    Deadline.objects.filter(pk=version.deadline_id).update(
+        notification=None, run_from=date(2020, 5, 22)
+    )
+    version.refresh_from_db()
+    return version
+
+
+@pytest.mark.parametrize(
+    ("bearer", "owed_by", "audience", "codes"),
+    [
+        ("RUS", "each-party", "bearer", {"RUS"}),
+        ("RUS", "each-party", "bearer+senders+depositaries", {"RUS", "CAN office", "HUN office"}),
+        (None, "depositaries", "depositaries", {"CAN office", "HUN office"}),
+        (
+            None,
+            "parties",
+            "parties",
+            {"USA", "CAN", "HUN", "RUS", "DEU", "CAN office", "HUN office"},
+        ),
+    ],
+)
+def test_the_alert_of_a_run_needs_no_act(
+    world: World, bearer: str | None, owed_by: str, audience: str, codes: set[str]
+) -> None:
+    """A party that left is told nothing, and no act is looked at for whom it was sent to."""
+    people = officers_and_missions(world)
+    Participation.objects.filter(party__code="TUR").update(exit_on=date(2020, 5, 1))
+    version = a_run(world, bearer, owed_by)
+    alert = Alert.objects.create(
+        case=world.case,
+        deadline_version=version,
+        kind=Alert.Kind.DEADLINE,
+        stage="before-7",
+        audience=audience,
+        due_at=NOW,
+    )
+
+    done = expand(now=NOW)
+
+    assert (done.alerts, done.void) == (1, 0)
+    assert told(alert) == {people[code] for code in codes}
+
+
+def test_an_alert_is_about_an_act_or_about_a_clock(world: World) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Alert.objects.create(case=world.case, kind="issued", audience="parties", due_at=NOW)

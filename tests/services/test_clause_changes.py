@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from notifications.clauses.reading import parse_clause
 from notifications.clauses.schema import Clause as Rule
-from notifications.clauses.schema import parse_clause
 from notifications.errors import (
     BadFileError,
     ChangedMeanwhileError,
@@ -27,7 +27,8 @@ from notifications.models import (
 )
 from notifications.register import verify
 from notifications.services.clause_changes import add_clause, change_clause, impact
-from notifications.services.clause_rules import preview_rule, read_rule
+from notifications.services.clause_preview import Occasion, preview_rule
+from notifications.services.clause_rules import read_rule
 from notifications.services.sweeps import track_deadlines
 from tests.factories import NOW, XV_2, XV_3, Cast, issue, make_cast, make_treaty
 
@@ -201,7 +202,7 @@ def test_a_clause_is_added_once(cast: Cast) -> None:
     with pytest.raises(RuleBrokenError, match="a clause “xvi” already"):
         add_clause(rule=wanted, reason="Again.", **common)
     second = rule(id="xvii", article="XVII")
-    with pytest.raises(RuleBrokenError, match="“xv-2” yields the effect of this act already"):
+    with pytest.raises(RuleBrokenError, match="“xv-2” says already how this act ends"):
         add_clause(rule=second, reason="x", **common)
     assert verify().ok
 
@@ -234,7 +235,7 @@ def test_a_text_is_read_for_the_clause_that_it_must_be(cast: Cast) -> None:
 def test_a_preview_finds_every_starting_fact(db: None, starts: str) -> None:
     cast = make_cast()
     wanted = parse_clause({**XV_2, "starts": starts, "yields": "lapse", "minimum": False})
-    result = preview_rule(wanted, treaty=cast.treaty, given_on=date(2026, 1, 31))
+    result = preview_rule(wanted, treaty=cast.treaty, occasion=Occasion(date(2026, 1, 31)))
     assert result.status == "computed"
     start = date(2002, 1, 1) if starts.startswith("in_force") else date(2026, 1, 31)
     assert result.due_on == (date(2002, 7, 1) if start.year == 2002 else date(2026, 7, 31))
@@ -242,7 +243,6 @@ def test_a_preview_finds_every_starting_fact(db: None, starts: str) -> None:
 
 def test_a_preview_counts_from_the_day_of_receipt_where_one_is_said(cast: Cast) -> None:
     wanted = parse_clause(XV_3)
-    result = preview_rule(
-        wanted, treaty=cast.treaty, given_on=date(2026, 1, 1), received_on=date(2026, 1, 5)
-    )
+    occasion = Occasion(date(2026, 1, 1), received_on=date(2026, 1, 5))
+    result = preview_rule(wanted, treaty=cast.treaty, occasion=occasion)
     assert (result.opens_on, result.due_on) == (date(2026, 2, 4), date(2026, 3, 6))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from notifications.clauses.schema import parse_clause
+from notifications.clauses.reading import parse_clause
 from notifications.models import (
     Clause,
     ClauseVersion,

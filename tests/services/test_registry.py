@@ -12,7 +12,7 @@ from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.models import Event, Party, Succession, Treaty
 from notifications.register import verify
 from notifications.services.registry import save_party, save_succession, save_treaty
-from tests.factories import NOW, Cast, make_party
+from tests.factories import NOW, Cast, make_party, make_treaty
 
 pytestmark = pytest.mark.django_db
 
@@ -259,6 +259,21 @@ def test_no_treaty_is_its_own_parent_directly_or_through_others(cast: Cast) -> N
         with pytest.raises(RuleBrokenError) as refused:
             save_treaty(treaty=pact, fields={"parent": parent}, **given)
         assert refused.value.field == "parent"
+
+
+def test_a_branch_that_counts_on_a_depositary_keeps_one_too(cast: Cast) -> None:
+    ways = [{"starts": "given", "count": []}, {"starts": "registered", "count": []}]
+    rule = {"id": "ix", "article": "IX", "governs": "suspension", "yields": "effect"}
+    treaty = make_treaty("pact", depositaries=("CAN",), rules=[{**rule, "later_of": ways}])
+    with pytest.raises(RuleBrokenError, match="article IX of this treaty counts on one"):
+        save_treaty(
+            treaty=treaty,
+            fields={},
+            depositaries=[],
+            actor=cast.administrator,
+            now=NOW,
+            reason="known",
+        )
 
 
 def test_depositaries_stand_once_and_stay_where_a_clause_counts_on_one(cast: Cast) -> None:

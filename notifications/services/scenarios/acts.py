@@ -34,13 +34,15 @@ class ActReader:
     """Reads the acts of one file.
 
     ``ids`` are those of all its acts, ``notifications`` those that others may refer to, ``parties``
-    the codes known, ``zone`` the treaty's.
+    the codes known, ``zone`` the treaty's. ``stated`` are the names of further dates that an act
+    may state, because a clause of the treaty counts from them.
     """
 
     ids: frozenset[str]
     notifications: frozenset[str]
     parties: Collection[str]
     zone: str
+    stated: frozenset[str] = frozenset()
 
     def read(self, section: Section, *, line: int | None) -> ScenarioAct | None:
         """One act, or None where its kind is unknown; faults are noted."""
@@ -48,7 +50,8 @@ class ActReader:
         kind = section.choice("act", words.KINDS)
         if not kind:
             return None
-        section.admit_keys(words.keys_of(kind))
+        more = self._stated_of(kind)
+        section.admit_keys((*words.keys_of(kind), *more))
         section.require(*(("fact", "from") if kind == words.FACT else ("at", "by")))
         if kind in words.MUST_REFER:
             section.require("to")
@@ -145,7 +148,17 @@ class ActReader:
             own = act.field(name)
             if own is not None and section.has(name):
                 fields[name] = self._value(section, name, own)
+        for name in self._stated_of(kind):
+            moment = read_moment(section, name)
+            fields[name] = moment.isoformat() if moment else ""
         return fields
+
+    def _stated_of(self, kind: str) -> list[str]:
+        """The dates from which a clause counts and for which the act has no field of its own."""
+        if kind not in ACTS:
+            return []
+        taken = {*words.keys_of(kind), *words.names_of(kind).values()}
+        return sorted(self.stated - taken)
 
     def _value(self, section: Section, key: str, field: ActField) -> Any:
         """What stands under the key of a field, read as its kind asks."""
@@ -159,56 +172,71 @@ class ActReader:
         return section.text(key)
 
     def _way(self, section: Section, at: Moment | None) -> Way:
-        received: dict[str | None, date] = {}
+        received: dict[str | None, Moment] = {}
         for key in ("received", "deposited"):
-            for party, day in self._days(section, key, at).items():
-                if received.setdefault(party, day) != day:
+            for party, moment in self._moments(section, key, at).items():
+                if received.setdefault(party, moment) != moment:
                     section.fault(f"Another day of receipt stands for {party or 'it'} too.", key)
         informed = self._days(section, "informed", at)
-        circulated_on = self._one_day(section, "circulated", at, "An act is circulated once")
+        circulated = self._one(section, "circulated", at, "An act is circulated once")
         # One day for all is the day on which it was circulated; else who is not named was informed
         # with the last of those who are.
-        if circulated_on is None and informed:
-            circulated_on = max(informed.values())
+        if circulated is None and informed:
+            circulated = max(informed.values())
+        circulated_on = circulated and self._given_on(circulated)
         return Way(
             received,
-            circulated_on,
+            circulated,
             {code: day for code, day in informed.items() if code and day != circulated_on},
-            self._one_day(section, "registered", at, "An act is registered once"),
+            self._registered_on(section, at),
         )
 
-    def _one_day(self, section: Section, key: str, at: Moment | None, why: str) -> date | None:
-        days = set(self._days(section, key, at).values())
-        if len(days) > 1:
+    def _registered_on(self, section: Section, at: Moment | None) -> date | None:
+        found = self._one(section, "registered", at, "An act is registered once")
+        return None if found is None else self._given_on(found)
+
+    def _one(self, section: Section, key: str, at: Moment | None, why: str) -> Moment | None:
+        moments = set(self._moments(section, key, at).values())
+        if len(moments) > 1:
             section.fault(f"{why}: one date must stand here.", key)
-        return min(days, default=None)
+        return next(iter(moments), None)
 
     def _given_on(self, at: Moment) -> date:
         return day_in(self.zone, at) if isinstance(at, datetime) else at
 
     def _days(self, section: Section, key: str, at: Moment | None) -> dict[str | None, date]:
-        """One day for all who receive it, or one for each party named."""
+        """The same as days in the treaty's zone."""
+        found = self._moments(section, key, at)
+        return {code: self._given_on(moment) for code, moment in found.items()}
+
+    def _moments(self, section: Section, key: str, at: Moment | None) -> dict[str | None, Moment]:
+        """One day or instant for all who receive it, or one for each party named."""
         if not section.has(key):
             return {}
         if not isinstance(section.data[key], Mapping):
-            day = read_day(section, key)
-            days: dict[str | None, date] = {} if day is None else {None: day}
+            moment = read_moment(section, key)
+            found: dict[str | None, Moment] = {} if moment is None else {None: moment}
         else:
-            days = self._days_by_party(section, key)
-        if at is not None and any(day < self._given_on(at) for day in days.values()):
+            found = self._moments_by_party(section, key)
+        if at is not None and any(self._is_before(moment, at) for moment in found.values()):
             section.fault("It lies before the day of the act.", key)
-        return days
+        return found
 
-    def _days_by_party(self, section: Section, key: str) -> dict[str | None, date]:
+    def _is_before(self, moment: Moment, at: Moment) -> bool:
+        if isinstance(moment, datetime) and isinstance(at, datetime):
+            return moment < at
+        return self._given_on(moment) < self._given_on(at)
+
+    def _moments_by_party(self, section: Section, key: str) -> dict[str | None, Moment]:
         inner = section.section(key)
-        days: dict[str | None, date] = {}
+        found: dict[str | None, Moment] = {}
         for code in inner.data if inner else ():
             if inner is None or not self._check_code(section, code, key):
                 continue
-            day = read_day(inner, code)
-            if day is not None:
-                days[code] = day
-        return days
+            moment = read_moment(inner, code)
+            if moment is not None:
+                found[code] = moment
+        return found
 
 
 def _index(section: Section) -> int:

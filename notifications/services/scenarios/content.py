@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from notifications.clauses.instants import start_of_day
-from notifications.clauses.schema import PartyEntry
+from notifications.clauses.treaty import PartyEntry
 
 Moment = date | datetime  # a dated act happens at 00:00 in the treaty's zone
 
@@ -22,22 +22,22 @@ def instant_of(moment: Moment, zone: str) -> datetime:
 
 @dataclass(frozen=True)
 class Way:
-    """How an act came to its recipients: days of receipt by party, and the day of circulation.
+    """How an act came to its recipients: receipts by party, and circulation, to the day or hour.
 
     The key None of ``received`` stands for everybody who receives it in the treaty's sense.
     ``informed`` are the days on which the depositary informed parties otherwise than by circulating
     the act to them, ``registered_on`` the one on which it registered an instrument.
     """
 
-    received: Mapping[str | None, date]
-    circulated_on: date | None = None
+    received: Mapping[str | None, Moment]
+    circulated: Moment | None = None
     informed: Mapping[str, date] = field(default_factory=dict)
     registered_on: date | None = None
 
     @property
-    def days(self) -> tuple[date, ...]:
-        """Every day that it names."""
-        more = filter(None, (self.circulated_on, self.registered_on))
+    def moments(self) -> tuple[Moment, ...]:
+        """Every day or instant that it names."""
+        more = filter(None, (self.circulated, self.registered_on))
         return (*self.received.values(), *self.informed.values(), *more)
 
 

@@ -70,7 +70,7 @@ def _deadline(
         governs=section.choice("governs", tuple(ACTS)),
         opens=read_moment(section, "opens"),
         due=read_moment(section, "due"),
-        status=section.choice("status", words.STATUSES, words.LATER_STATUSES),
+        status=section.choice("status", words.STATUSES),
     )
 
 

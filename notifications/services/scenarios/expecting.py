@@ -28,6 +28,7 @@ from notifications.services.scenarios.content import (
     Moment,
     SilenceExpected,
 )
+from notifications.services.settling import exit_of
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Judge:
         return Verdict(ok, expected.line, got)
 
     def _of(self, ref: str) -> list[Deadline]:
-        return [item for item in self.deadlines if item.notification.external_ref == ref]
+        return [item for item in self.deadlines if item.act.external_ref == ref]
 
     def _deadline(self, expected: DeadlineExpected) -> tuple[bool, str]:
         found = [item for item in self._of(expected.of) if _is_meant(item, expected)]
@@ -92,10 +93,10 @@ class Judge:
     def _has_left(self, expected: MembershipExpected) -> bool:
         return any(
             item.status == "effective"
-            and item.notification.act == "withdrawal"
+            and item.act.act == "withdrawal"
             and bearer_of(item) == expected.party
-            and item.settled_on is not None
-            and item.settled_on <= expected.on
+            and (left_on := exit_of(item)) is not None
+            and left_on <= expected.on
             for item in self.deadlines
         )
 

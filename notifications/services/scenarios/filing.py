@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext
@@ -34,7 +34,7 @@ from notifications.services.responding import acknowledge_notification, respond_
 from notifications.services.scenarios import words
 from notifications.services.scenarios.acts import ROLES
 from notifications.services.scenarios.bookkeeping import Bookkeeper
-from notifications.services.scenarios.content import ScenarioAct
+from notifications.services.scenarios.content import Moment, ScenarioAct
 
 _RESPONSES: Final = uuid.UUID("6f0dbb1f-93f4-4c44-9e4b-5d0d0a6f0a4c")
 
@@ -80,17 +80,19 @@ class Filer:
         else:
             self._notify(act, senders, now)
 
-    def receive(self, ref: str, code: str | None, on: date, now: datetime) -> None:
+    def receive(self, ref: str, code: str | None, moment: Moment, now: datetime) -> None:
         """Register the receipt by one party, or by all who receive it in the treaty's sense."""
         notification = self._fresh(ref)
         if code is None:
             receivers = list(notification.receivers().order_by("code"))
         else:
             receivers = [self.parties[code]]
+        at = moment if isinstance(moment, datetime) else None
+        on = day_in(notification.zone, at) if at else moment
         for party in receivers:
             _check_receipt(notification, party)
             register_receipt(
-                notification=notification, party=party, on=on, actor=self.actor, now=now
+                notification=notification, party=party, on=on, actor=self.actor, now=now, at=at
             )
 
     def circulate(self, ref: str, now: datetime) -> None:

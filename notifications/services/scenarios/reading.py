@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from notifications.clauses.documents import Document, KeyPath, scan_yaml
 from notifications.clauses.participants import Undated, read_party_entries
-from notifications.clauses.schema import PartyEntry
 from notifications.clauses.sections import Fault, Section
+from notifications.clauses.treaty import PartyEntry
 from notifications.errors import BadFileError
 from notifications.register import canonical, digest_of
 from notifications.services.scenarios import words
@@ -29,12 +29,14 @@ class Known:
     """What a scenario may name.
 
     ``zones`` are those of the treaties by their ids, ``parties`` the codes of all parties,
-    ``undated`` the ids of the treaties that have no date of their own.
+    ``undated`` the ids of the treaties that have no date of their own. ``stated`` holds, by treaty,
+    the dates of an act from which a clause counts, by the name of their field.
     """
 
     zones: Mapping[str, str]
     parties: Collection[str]
     undated: Collection[str] = ()
+    stated: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def read_scenario(path: Path, *, known: Known) -> Scenario:
@@ -67,7 +69,9 @@ def _read(section: Section, document: Document, known: Known) -> Scenario | None
     parties = _read_parties(section, known)
     parts = _parts(section, "acts")
     ids = _ids(parts)
-    reader = ActReader(frozenset(ids), frozenset(ids.values()) - {""}, known.parties, zone)
+    stated = known.stated.get(str(section.data.get("treaty")), frozenset())
+    notifications = frozenset(ids.values()) - {""}
+    reader = ActReader(frozenset(ids), notifications, known.parties, zone, stated)
     acts = _read_acts(parts, document, reader)
     _check_order(section, acts, until, zone)
     expected = [
@@ -157,7 +161,7 @@ def _check_order(
         end = instant_of(until, zone)
         if at > end:
             section.faults.append(Fault((*here, "at"), "It lies after the day of until."))
-        if any(instant_of(day, zone) > end for day in act.way.days):
+        if any(instant_of(day, zone) > end for day in act.way.moments):
             sentence = "It is received, circulated or made known after the day of until."
             section.faults.append(Fault(here, sentence))
 

@@ -15,11 +15,14 @@ from django.db.models import Min
 from django.utils.translation import gettext
 
 from notifications.clauses.instants import start_of_day
+from notifications.clauses.origins import FieldStart
+from notifications.clauses.reading import parse_clause
 from notifications.errors import BadFileError, DomainError, Problem, RuleBrokenError
 from notifications.models import (
     Alert,
     Case,
     CaseParty,
+    ClauseVersion,
     Deadline,
     Fact,
     Participation,
@@ -32,7 +35,7 @@ from notifications.register import Entry, append
 from notifications.services.calendar import day_in
 from notifications.services.library import TREATIES, load_library
 from notifications.services.people import register_user
-from notifications.services.scenarios.content import Scenario, ScenarioAct
+from notifications.services.scenarios.content import Moment, Scenario, ScenarioAct
 from notifications.services.scenarios.filing import Filer
 from notifications.services.scenarios.reading import Known, read_scenario
 from notifications.services.scenarios.reporting import Report, report_on
@@ -96,7 +99,19 @@ def _known() -> Known:
                 "slug", flat=True
             )
         ),
+        stated=_stated(),
     )
+
+
+def _stated() -> dict[str, frozenset[str]]:
+    """The fields from whose dates the clauses of each treaty count."""
+    found: dict[str, set[str]] = {}
+    current = ClauseVersion.objects.current().exclude(governs="")
+    for slug, rule in current.values_list("clause__treaty__slug", "rule"):
+        starts = parse_clause(rule).all_starts
+        names = {start.field for start in starts if isinstance(start, FieldStart)}
+        found.setdefault(slug, set()).update(names)
+    return {slug: frozenset(names) for slug, names in found.items()}
 
 
 def _system_user(now: datetime) -> User:
@@ -170,11 +185,13 @@ class _Replay:
         """
         given = self.scenario.instant(act.at)
         yield _Step(given, (act.index, 0), act, partial(self.filer.file, act))
-        circulated = act.way.circulated_on
-        receipts = sorted(act.way.received.items(), key=lambda item: (item[1], item[0] or ""))
-        for number, (code, day) in enumerate(receipts, start=1):
-            at = max(given, self.scenario.instant(day))
-            receive = partial(self._receive, act, code, day, in_the_same_breath=circulated is None)
+        circulated, instant = act.way.circulated, self.scenario.instant
+        received = act.way.received.items()
+        receipts = sorted(received, key=lambda item: (instant(item[1]), item[0] or ""))
+        for number, (code, moment) in enumerate(receipts, start=1):
+            at = max(given, instant(moment))
+            is_alone = circulated is None
+            receive = partial(self._receive, act, code, moment, in_the_same_breath=is_alone)
             yield _Step(at, (act.index, number), act, receive)
         if circulated is not None:
             at = max(given, self.scenario.instant(circulated))
@@ -203,12 +220,12 @@ class _Replay:
         self,
         act: ScenarioAct,
         code: str | None,
-        day: date,
+        moment: Moment,
         now: datetime,
         *,
         in_the_same_breath: bool,
     ) -> None:
-        self.filer.receive(act.ref, code, day, now)
+        self.filer.receive(act.ref, code, moment, now)
         if in_the_same_breath and self.filer.is_with_depositary(act.ref):
             self.filer.circulate(act.ref, now)
 

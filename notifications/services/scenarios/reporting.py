@@ -102,7 +102,7 @@ def _deadline(deadline: Deadline) -> dict[str, Any]:
     version = deadline.version
     return {
         "clause": deadline.clause.slug if deadline.clause else None,
-        "of": deadline.notification.external_ref,
+        "of": deadline.act.external_ref,
         "bearer": bearer_of(deadline),
         "opens": plain(version.opens_on),
         "due": plain(version.due_on),

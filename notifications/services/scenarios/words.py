@@ -1,4 +1,4 @@
-"""The words that scenario files may use, and those that are defined but not counted yet."""
+"""The words that scenario files may use."""
 
 from __future__ import annotations
 
@@ -74,4 +74,3 @@ MUST_REFER: Final = (
 )
 
 STATUSES: Final = tuple(DEADLINE_STATES)
-LATER_STATUSES: Final = ("premature",)
