@@ -15,13 +15,18 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.commands import makemessages
 
-from notifications.clauses.explain import (
+from notifications.clauses.messages import (
     BETWEEN,
     DAY_OF_YEAR,
     FIRST_OF_MONTH,
+    INSTANT,
     MESSAGES,
     MONTHS,
+    ORIGINS,
+    UNDER,
+    UNDER_ARTICLE,
     UNITS,
+    WEEKDAYS,
 )
 from notifications.services.library import EXERCISE, TREATIES
 
@@ -105,7 +110,8 @@ class Command(BaseCommand):
 def words_that_are_data() -> Iterator[str | tuple[str, str]]:
     """What no call of gettext names: the words of traces, the library's titles and summaries."""
     yield from MESSAGES.values()
-    yield from (*MONTHS, DAY_OF_YEAR, FIRST_OF_MONTH, BETWEEN)
+    yield from (*MONTHS, *WEEKDAYS, DAY_OF_YEAR, FIRST_OF_MONTH, INSTANT, BETWEEN)
+    yield from (*ORIGINS.values(), UNDER_ARTICLE, UNDER)
     yield from UNITS.values()
     for file in sorted((*TREATIES.glob("*.yaml"), *EXERCISE.glob("*.yaml"))):
         treaty = yaml.safe_load(file.read_text(encoding="utf-8"))
