@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext
@@ -12,6 +14,7 @@ from notifications.admin.forms import name_the_fields
 from notifications.admin.typed import ModelChoiceField
 from notifications.errors import BadFileError, DomainError
 from notifications.models import Treaty
+from notifications.services.clause_preview import Occasion
 
 EXAMPLE = """id: xv-2
 article: XV(2)
@@ -23,6 +26,10 @@ minimum: true
 yields: effect
 addressees: [depositaries, parties]
 """
+
+
+# What a browser's field for a date with its time gives.
+MINUTE = "%Y-%m-%dT%H:%M"
 
 
 def _day(label: Any, help_text: Any = "") -> forms.DateField:
@@ -48,6 +55,25 @@ class ClauseForm(forms.Form):
         _("and received on"),
         _("Left empty: on the same day. Everything else is taken as done then."),
     )
+    effective_on = _day(
+        _("The notice names the day"),
+        _("For a clause that lets a notice name a later date than the earliest one."),
+    )
+    states_at = forms.DateTimeField(
+        label=_("The act itself states"),
+        required=False,
+        input_formats=[MINUTE],
+        widget=forms.DateTimeInput(
+            format=MINUTE, attrs={"type": "datetime-local", "class": "vDateField"}
+        ),
+        help_text=_(
+            "The time that a clause counts from where it takes one of the act's own fields, in the "
+            "zone of the treaty. Left empty: the day of receipt."
+        ),
+    )
+    in_conflict = forms.BooleanField(
+        label=_("An armed conflict of the party lasts since the day of notice"), required=False
+    )
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
@@ -62,6 +88,18 @@ class ClauseForm(forms.Form):
         """Check, with sentences made for each field."""
         name_the_fields(self)
         super().full_clean()
+
+    def occasion(self, zone: str, today: date) -> Occasion:
+        """The act on which the rule is tried; ``today`` where no day is said."""
+        said = self.cleaned_data
+        states: datetime | None = said["states_at"]
+        return Occasion(
+            given_on=said["given_on"] or today,
+            received_on=said["received_on"],
+            states=states and states.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC),
+            effective_on=said["effective_on"],
+            in_conflict=said["in_conflict"],
+        )
 
     def require_reason(self) -> None:
         """Ask for the reason: saving needs one."""

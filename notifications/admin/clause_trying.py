@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -11,18 +10,19 @@ from django.utils.translation import gettext, ngettext
 
 from notifications.admin.asking import Asking
 from notifications.admin.clause_forms import ClauseForm
-from notifications.admin.naming import CodeNames, party_named
+from notifications.admin.naming import SupposedNames, party_named
+from notifications.admin.outcomes import besides, days, outcome
 from notifications.admin.reading import readable_acts
 from notifications.admin.saying import said_act
-from notifications.clauses.compute import Result
 from notifications.clauses.explain import sentences
 from notifications.clauses.schema import Clause as Rule
-from notifications.emails.words import bare_date, full_date
+from notifications.emails.words import bare_date, deadline_title
 from notifications.errors import DomainError
 from notifications.models import Clause, ClauseVersion, Deadline, DeadlineVersion, Treaty
 from notifications.register import canonical, digest_of
 from notifications.services.clause_changes import Move, add_clause, change_clause, impact
-from notifications.services.clause_rules import preview_rule, read_rule
+from notifications.services.clause_preview import preview_rule
+from notifications.services.clause_rules import read_rule
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,14 @@ class Shown:
 class Tried:
     """What a rule computes and what it would move.
 
-    ``hidden`` counts the deadlines of acts that the administrator may not read; ``same`` those that
-    keep their day and get another way to it; ``digest`` is over all that would move.
+    ``besides`` says what else follows from the result. ``hidden`` counts the deadlines of acts that
+    the administrator may not read; ``same`` those that keep their day and get another way to it;
+    ``digest`` is over all that would move.
     """
 
     steps: list[str] = field(default_factory=list)
     result: str = ""
+    besides: list[str] = field(default_factory=list)
     moves: list[Shown] | None = None
     hidden: int = 0
     same: int = 0
@@ -77,13 +79,12 @@ def try_rule(form: ClauseForm, do: str, treaty: Treaty, clause: Clause | None, b
 
 
 def _preview(form: ClauseForm, tried: Tried, rule: Rule, treaty: Treaty, by: Asking) -> None:
-    given_on: date = form.cleaned_data["given_on"] or by.today
-    received_on = form.cleaned_data["received_on"]
-    if received_on is not None and received_on < given_on:
+    occasion = form.occasion(treaty.zone, by.today)
+    if occasion.on < occasion.given_on:
         form.add_error("received_on", gettext("And received on: not before it was given."))
         return
     try:
-        result = preview_rule(rule, treaty=treaty, given_on=given_on, received_on=received_on)
+        result = preview_rule(rule, treaty=treaty, occasion=occasion)
     except (OverflowError, ValueError):
         form.add_error("given_on", gettext("Try it on an act given on: the year is out of range."))
         return
@@ -91,30 +92,11 @@ def _preview(form: ClauseForm, tried: Tried, rule: Rule, treaty: Treaty, by: Ask
         result.trace,
         translate=gettext,
         format_date=bare_date,
-        party_name=CodeNames(),
+        party_name=SupposedNames(),
         translate_plural=ngettext,
     )
-    tried.result = _computed(result)
-
-
-def _computed(result: Result) -> str:
-    """The outcome in words."""
-    if result.status == "not-permitted":
-        return gettext("The treaty admits no such act.")
-    if result.due_on is None:
-        return gettext("No date: what it counts from is missing.")
-    return _days(result.opens_on, result.due_on)
-
-
-def _days(opens_on: date | None, due_on: date | None) -> str:
-    if due_on is None:
-        return gettext("no date yet")
-    if opens_on is None:
-        return full_date(due_on)
-    return gettext("from %(opens)s to %(closes)s") % {
-        "opens": full_date(opens_on),
-        "closes": full_date(due_on),
-    }
+    tried.result = outcome(result)
+    tried.besides = besides(result)
 
 
 def _impact(tried: Tried, clause: Clause, rule: Rule, by: Asking) -> None:
@@ -123,12 +105,13 @@ def _impact(tried: Tried, clause: Clause, rule: Rule, by: Asking) -> None:
     tried.same = len(moves) - len(moving)
     tried.digest = digest_of(canonical([rule.as_data(), [move.as_data() for move in moving]]))
     acts = {move.deadline.notification_id for move in moving}
-    seen = set(readable_acts(by).filter(pk__in=acts).values_list("pk", flat=True))
+    found = readable_acts(by).filter(pk__in=[key for key in acts if key is not None])
+    seen = {None, *found.values_list("pk", flat=True)}  # what recurs is started by no act
     shown = [move for move in moving if move.deadline.notification_id in seen]
     tried.hidden = len(moving) - len(shown)
     rows = (
         Deadline.objects.filter(pk__in=[move.deadline.pk for move in shown])
-        .select_related("notification__treaty")
+        .select_related("notification__treaty", "case__treaty")
         .annotate(bearer_name=party_named("bearer"))
         .in_bulk()
     )
@@ -137,16 +120,24 @@ def _impact(tried: Tried, clause: Clause, rule: Rule, by: Asking) -> None:
 
 def _shown(move: Move, row: Any) -> Shown:
     return Shown(
-        act=said_act(row.notification),
+        act=said_act(row.notification) if row.notification else _recurring(move, row),
         page=reverse("admin:notifications_deadline_change", args=(row.pk,)),
         bearer=row.bearer_name or row.get_owed_by_display(),
         before=_version(move.before),
-        after=_version(move.after),
+        after=gettext("no date: the clause counts no more")
+        if move.is_void
+        else _version(move.after),
     )
 
 
+def _recurring(move: Move, row: Any) -> str:
+    """A clock that no act starts: its title, and the treaty."""
+    title = deadline_title("", move.after)
+    return gettext("%(title)s, %(treaty)s") % {"title": title, "treaty": row.case.treaty.short_name}
+
+
 def _version(version: DeadlineVersion) -> str:
-    return _days(version.opens_on, version.due_on)
+    return days(version.opens_on, version.due_on)
 
 
 def _save(form: ClauseForm, tried: Tried, clause: Clause, rule: Rule, by: Asking) -> None:

@@ -14,8 +14,8 @@ from notifications.admin.asking import Asking
 from notifications.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from notifications.admin.filters import by_act, by_treaty
 from notifications.admin.naming import CodeNames
-from notifications.admin.reading import of_readable, readable_facts
-from notifications.admin.saying import said_act, said_value
+from notifications.admin.reading import of_readable, of_readable_or_runs, readable_facts
+from notifications.admin.saying import said_act, said_act_or_run, said_value
 from notifications.admin.titling import column
 from notifications.emails.words import bare_date, cause_of, reason_of
 from notifications.models import Deadline, DeadlineVersion, Fact, Outcome
@@ -61,7 +61,7 @@ class DeadlineAdmin(ReadOnlyAdmin):
         "origin",
         "case__origin",
     )
-    joined: ClassVar = ("notification__treaty", "clause", "current_version")
+    joined: ClassVar = ("notification__treaty", "case__treaty", "clause", "current_version")
     parties: ClassVar = {"bearer_name": "bearer"}
     search_fields = (
         "notification__treaty__short_title",
@@ -86,17 +86,17 @@ class DeadlineAdmin(ReadOnlyAdmin):
     )
 
     def readable(self, rows: QuerySet[Any], by: Asking) -> QuerySet[Any]:
-        """Those of acts that may be read."""
-        return of_readable(rows, by)
+        """Those of acts that may be read, and the runs of recurring clauses."""
+        return of_readable_or_runs(rows, by, "notification")
 
     def named(self, obj: Any) -> str:
-        """The act that set it."""
-        return said_act(obj.notification)
+        """The act that set it, or the treaty of what recurs."""
+        return said_act_or_run(obj.notification, obj.case)
 
     @admin.display(description=_("Act"), ordering="notification__given_on")
     def act(self, row: Deadline) -> str:
-        """The act that set it."""
-        return said_act(row.notification)
+        """The act that set it, or the treaty of what recurs."""
+        return said_act_or_run(row.notification, row.case)
 
     @admin.display(description=_("Set by"), ordering="clause__slug")
     def set_by(self, row: Deadline) -> str:
@@ -184,12 +184,12 @@ class OutcomeAdmin(ReadOnlyAdmin):
 
     def named(self, obj: Any) -> str:
         """The act whose clock it was."""
-        return said_act(obj.deadline.notification)
+        return said_act(obj.deadline.act)
 
     @admin.display(description=_("Act"))
     def act(self, row: Outcome) -> str:
         """The act whose clock it was."""
-        return said_act(row.deadline.notification)
+        return said_act(row.deadline.act)
 
     @admin.display(description=_("Silent parties"))
     def silent_parties(self, row: Outcome) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.admin.asking import Asking, asking
 from notifications.admin.base import ReadOnlyAdmin
-from notifications.admin.reading import readable_acts
+from notifications.admin.reading import of_readable_or_runs, readable_acts
 from notifications.admin.telling import OPEN_RECORDS, told_of
 from notifications.models import Deadline, Event
 
@@ -54,5 +54,7 @@ def is_readable(event: Event, by: Asking) -> bool:
     if kind == "notification":
         return acts.filter(pk=int(key)).exists()
     if kind == "deadline":
-        return Deadline.objects.filter(pk=int(key), notification__in=acts.values("pk")).exists()
+        return of_readable_or_runs(
+            Deadline.objects.filter(pk=int(key)), by, "notification"
+        ).exists()
     return False

@@ -26,13 +26,18 @@ def name_the_fields(form: forms.BaseForm) -> None:
         choose = gettext("%(field)s: choose one of the list.") % named
         no_text = gettext("%(field)s: it holds a control character, which is no text.") % named
         no_day = gettext("%(field)s: this is no day of the calendar, such as 2020-05-22.") % named
+        no_time = (
+            gettext("%(field)s: this is no date with its time, such as 2020-05-22 10:00.") % named
+        )
         is_day = isinstance(field, forms.DateField)
+        is_timed = isinstance(field, forms.DateTimeField)
         field.error_messages.update(
             required=gettext("%(field)s is missing.") % named,
             invalid_choice=choose,
             invalid_list=choose,
             null_characters_not_allowed=no_text,
             **({"invalid": no_day} if is_day else {}),
+            **({"invalid": no_time} if is_timed else {}),
         )
 
 

@@ -15,7 +15,7 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from notifications.admin.asking import Asking
 from notifications.admin.naming import party_named
 from notifications.admin.reading import readable_acts
-from notifications.admin.saying import said_act
+from notifications.admin.saying import said_act_or_run
 from notifications.models import Alert, Case, Delivery, Message
 
 ROWS: Final = 50
@@ -123,15 +123,20 @@ def _lines(messages: QuerySet[Any], by: Asking) -> list[Line]:
     """Two queries: the messages with their last attempt, and which of their acts may be read."""
     last = Delivery.objects.filter(message=OuterRef("pk")).order_by("-at", "-pk")
     rows = list(
-        messages.select_related("user", "alert__notification__treaty").annotate(
+        messages.select_related(
+            "user", "alert__notification__treaty", "alert__case__treaty"
+        ).annotate(
             party_name=party_named("party"),
             last_at=Subquery(last.values("at")[:1]),
             last_reply=Subquery(last.values("reply")[:1]),
         )[:ROWS]
     )
-    acts = {row.alert.notification_id for row in rows}
-    seen = set(readable_acts(by).filter(pk__in=acts).values_list("pk", flat=True))
+    acts = {row.alert.notification_id for row in rows if row.alert.notification_id}
+    seen = {None, *readable_acts(by).filter(pk__in=acts).values_list("pk", flat=True)}
     return [
-        Line(row, said_act(row.alert.notification) if row.alert.notification_id in seen else "")
-        for row in rows
+        Line(row, _about(row.alert) if row.alert.notification_id in seen else "") for row in rows
     ]
+
+
+def _about(alert: Alert) -> str:
+    return said_act_or_run(alert.notification, alert.case)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from notifications.admin.asking import Asking
 from notifications.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from notifications.admin.filters import by_treaty
-from notifications.admin.reading import of_readable
-from notifications.admin.saying import said_act
+from notifications.admin.reading import of_readable_or_runs
+from notifications.admin.saying import said_act_or_run
 from notifications.admin.titling import column
 from notifications.models import Delivery, Message
 
@@ -38,7 +38,7 @@ class MessageAdmin(ReadOnlyAdmin):
         by_treaty("alert__notification__treaty"),
         "alert__case__origin",
     )
-    joined: ClassVar = ("user", "alert__notification__treaty")
+    joined: ClassVar = ("user", "alert__notification__treaty", "alert__case__treaty")
     parties: ClassVar = {"party_name": "party"}
     search_fields = ("user__name", "address", "message_id", "party__code", "party__names__name")
     search_help_text = _("Person, address or Message-ID")
@@ -61,12 +61,12 @@ class MessageAdmin(ReadOnlyAdmin):
     party_said = column("party_name", _("Party"))
 
     def readable(self, rows: QuerySet[Any], by: Asking) -> QuerySet[Any]:
-        """Those about acts that may be read."""
-        return of_readable(rows, by, "alert__notification").defer("headers")
+        """Those about acts that may be read, and about what recurs."""
+        return of_readable_or_runs(rows, by, "alert__notification").defer("headers")
 
     def named(self, obj: Any) -> str:
         """To whom, about which act."""
-        return f"{obj.user.name}: {said_act(obj.alert.notification)}"
+        return f"{obj.user.name}: {said_act_or_run(obj.alert.notification, obj.alert.case)}"
 
     @admin.display(description=_("To"), ordering="user__name")
     def person(self, row: Message) -> str:
@@ -75,8 +75,8 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("About"))
     def about(self, row: Message) -> str:
-        """The act that it is about."""
-        return said_act(row.alert.notification)
+        """The act that it is about, or the treaty of what recurs."""
+        return said_act_or_run(row.alert.notification, row.alert.case)
 
     @admin.display(description=_("Tells"), ordering="alert__kind")
     def kind(self, row: Message) -> str:

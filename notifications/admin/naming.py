@@ -7,8 +7,9 @@ from typing import Final
 
 from django.db.models import F, OuterRef, Subquery, TextField
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
+from notifications.clauses.supposing import ANOTHER, THE_ADDRESSEE, THE_PARTY
 from notifications.models import Party, PartyName
 
 FALLBACK: Final = "en"
@@ -40,6 +41,20 @@ class CodeNames:
     def __call__(self, code: str) -> str:
         """The name of a party; the code itself where nothing is known of it."""
         return self.by_code.get(code, code)
+
+
+class SupposedNames(CodeNames):
+    """The same, for an act that is made up: who is not named is said by what part it has."""
+
+    def __call__(self, code: str) -> str:
+        """The name of a party, or "the party", "the addressee", "party no. 3"."""
+        if code == THE_PARTY:
+            return gettext("the party")
+        if code == THE_ADDRESSEE:
+            return gettext("the addressee")
+        if code.startswith(ANOTHER):
+            return gettext("party no. %(number)s") % {"number": code.removeprefix(ANOTHER)}
+        return super().__call__(code)
 
 
 def party_sorted(path: str) -> Coalesce:

@@ -27,6 +27,12 @@ def of_readable(rows: QuerySet[Any], by: Asking, path: str = "notification") -> 
     return rows.filter(**{f"{path}__in": readable_acts(by).values("pk")})
 
 
+def of_readable_or_runs(rows: QuerySet[Any], by: Asking, path: str) -> QuerySet[Any]:
+    """The same, and the rows about runs of recurring clauses, which no act set."""
+    acts = readable_acts(by).values("pk")
+    return rows.filter(Q(**{path: None}) | Q(**{f"{path}__in": acts}))
+
+
 def of_readable_cases(rows: QuerySet[Any], by: Asking) -> QuerySet[Any]:
     """The rows of cases in which there is an act that may be read."""
     acts = readable_acts(by).filter(case=OuterRef("case"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from notifications.acts import ACTS
 from notifications.emails.words import bare_date
-from notifications.models import Notification
+from notifications.models import Case, Notification
 
 NOTHING: Final = "–"
 
@@ -27,6 +27,13 @@ def said_act(notification: Notification) -> str:
         "day": bare_date(notification.given_on),
         "treaty": notification.treaty.short_name,
     }
+
+
+def said_act_or_run(notification: Notification | None, case: Case) -> str:
+    """The same; of a run, which no act set, the treaty (joined by the query)."""
+    if notification is not None:
+        return said_act(notification)
+    return gettext("Recurring duties, %(treaty)s") % {"treaty": case.treaty.short_name}
 
 
 def said_value(value: Any) -> Any:

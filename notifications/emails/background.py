@@ -83,7 +83,7 @@ def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background
         alert.pk: alert
         for alert in Alert.objects.filter(pk__in=alert_ids)
         .select_related(
-            "case",
+            "case__treaty",
             "response__party",
             "notification__treaty",
             "notification__circulation",
@@ -98,9 +98,10 @@ def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background
             "notification__receipts__party",
         )
     }
-    acts = {a.notification_id for a in alerts.values() if a.kind in ACTS_WITH_DATES}
-    turning = {a.notification_id for a in alerts.values() if a.kind == Alert.Kind.PARTICIPATION}
-    told = {alert.notification_id for alert in alerts.values()}
+    of_acts = [(a.notification_id, a.kind) for a in alerts.values() if a.notification_id]
+    acts = {key for key, kind in of_acts if kind in ACTS_WITH_DATES}
+    turning = {key for key, kind in of_acts if kind == Alert.Kind.PARTICIPATION}
+    told = {key for key, _kind in of_acts}
     return Background(
         alerts,
         _dates(acts),
@@ -157,10 +158,11 @@ def _dates(notification_ids: Collection[int]) -> dict[int, list[Deadline]]:
         "current_version__due_on",
     ):
         first.setdefault(tuple(group), pk)
-    found = Deadline.objects.filter(pk__in=first.values()).with_reasons().in_bulk()
+    joined = Deadline.objects.with_reasons().select_related("notification")
+    found = joined.filter(pk__in=first.values()).in_bulk()
     dates = defaultdict(list)
     for pk in first.values():
-        dates[found[pk].notification_id].append(found[pk])
+        dates[found[pk].act.pk].append(found[pk])
     return dict(dates)
 
 

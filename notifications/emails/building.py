@@ -12,7 +12,9 @@ from django.utils import translation
 from notifications.emails.addresses import header_line, one_line
 from notifications.emails.background import Background, spoken
 from notifications.emails.calendar_file import METHOD, calendar_file
-from notifications.emails.story import Story, link_to, template_of
+from notifications.emails.run_story import RunStory
+from notifications.emails.story import Story
+from notifications.emails.telling import Telling
 from notifications.models import Alert
 
 
@@ -26,9 +28,10 @@ def build(background: Background, alert_id: int, language: str) -> bytes:
     language = spoken(language)
     alert = background.alerts[alert_id]
     with translation.override(language):
-        story = Story(alert, background, language)
+        tell = Story if alert.notification else RunStory
+        story: Telling = tell(alert, background, language)
         context = story.context()
-        folder = f"emails/{template_of(alert)}"
+        folder = f"emails/{story.folder}"
         subject, text, html = (
             render_to_string(f"{folder}/{name}", context).strip()
             for name in ("subject.txt", "body.txt", "body.html")
@@ -62,7 +65,7 @@ def _entity(text: str, html: str, calendar: bytes, *, seed: str) -> EmailMessage
     return entity
 
 
-def _calendar(alert: Alert, story: Story) -> bytes:
+def _calendar(alert: Alert, story: Telling) -> bytes:
     """The date is put into calendars until it has passed."""
     if alert.deadline_version is None or alert.stage.startswith("after-"):
         return b""
@@ -70,7 +73,7 @@ def _calendar(alert: Alert, story: Story) -> bytes:
         story.version(),
         title=story.title(),
         reason=story.reason(),
-        link=link_to(alert.notification),
+        link=story.link,
     )
 
 

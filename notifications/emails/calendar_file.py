@@ -1,4 +1,4 @@
-"""A deadline as an iCalendar file: one event of whole days (RFC 5545)."""
+"""A deadline as an iCalendar file: an event of whole days, or of an instant (RFC 5545)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ METHOD = "PUBLISH"
 
 
 def calendar_file(version: DeadlineVersion, *, title: str, reason: str, link: str) -> bytes:
-    """The deadline on its days, a window from its opening to its close.
+    """The deadline on its days, a window from its opening to its close; in hours, at its instant.
 
     The event keeps its UID through all versions of a date, and counts them, so that a calendar
     moves it. The same version gives the same bytes, whenever it is written.
@@ -24,8 +24,12 @@ def calendar_file(version: DeadlineVersion, *, title: str, reason: str, link: st
     event.add("uid", f"{version.deadline.uid}@{settings.TREATYFLOW_HOST}")
     event.add("sequence", version.no - 1)
     event.add("dtstamp", version.computed_at)
-    event.add("dtstart", version.opens_on or version.due_on)
-    event.add("dtend", version.due_on + timedelta(days=1))
+    if version.is_exact:
+        event.add("dtstart", version.opens_at or version.due_at)
+        event.add("dtend", version.due_at)
+    else:
+        event.add("dtstart", version.opens_on or version.due_on)
+        event.add("dtend", version.due_on + timedelta(days=1))
     event.add("summary", title)
     event.add("description", reason)
     event.add("url", link)

@@ -14,6 +14,7 @@ from notifications.emails.words import (
     article_of,
     bare_date,
     deadline_title,
+    exact,
     full_date,
     listed,
     sentence,
@@ -39,6 +40,12 @@ _OVER: Final[dict[str, str]] = {
     Fact.Kind.ARMED_CONFLICT: gettext_noop(
         "An armed conflict was recorded from %(on)s; from %(until)s it is over."
     ),
+}
+_WITHOUT_DATE: Final = {
+    "suspended": gettext_noop("stopped"),
+    "open": gettext_noop("open: its end waits for a fact"),
+    "premature": gettext_noop("none: the act came too early"),
+    "too-late": gettext_noop("none: the act came too late"),
 }
 _MEANINGS: Final[dict[str, str]] = {
     "acceptance": gettext_noop("those that said nothing are taken to have accepted"),
@@ -109,7 +116,7 @@ def _of_receipt(receipt: Receipt, reader: Reader) -> dict[str, Any]:
 
 
 def _of_fact(alert: Alert, fact: Fact | None, moves: list[Move], reader: Reader) -> dict[str, Any]:
-    moved = [_moved(alert.notification.act, move) for move in moves]
+    moved = [_moved(alert.act.act, move) for move in moves]
     return {"fact": _fact_words(fact, reader) if fact else "", "moves": moved}
 
 
@@ -133,12 +140,12 @@ def _moved(act: str, move: Move) -> Moved:
 
 
 def _day_of(version: DeadlineVersion | None) -> str:
-    if version is not None and version.result == "suspended":
-        return gettext("stopped")
-    if version is not None and version.result == "open":
-        return gettext("open: its end waits for a fact")
-    if version is None or version.due_on is None:
+    if version is not None and version.result in _WITHOUT_DATE:
+        return gettext(_WITHOUT_DATE[version.result])
+    if version is None or version.due_on is None or version.due_at is None:
         return gettext("no date yet")
+    if version.is_exact:
+        return exact(version.due_at, version.zone)
     if version.opens_on is None:
         return full_date(version.due_on)
     return gettext("from %(opens)s to %(closes)s") % {
@@ -152,7 +159,7 @@ def _of_silence(alert: Alert, silence: Silence, reader: Reader) -> dict[str, Any
     rule = version.clause_version.rule if version.clause_version else {}
     meaning = outcome.meaning if outcome else str(rule.get("silence", ""))
     names = [reader.in_text(code) for code in reader.sort(silence.silent)]
-    title = deadline_title(alert.notification.act, version)
+    title = deadline_title(alert.act.act, version)
     return {
         "title_within": within(title),
         "article": article_of(version),

@@ -170,7 +170,8 @@ def _silences(alerts: list[Alert]) -> dict[int, Silence]:
             continue
         deadline = deadlines[mark]
         outcome = outcomes.get(deadline.pk) if alert.kind == Alert.Kind.CONFIRMED else None
-        silent = outcome.silent if outcome else lapsed[deadline.notification_id, deadline.clause_id]
+        key = (deadline.notification_id or 0, deadline.clause_id)
+        silent = outcome.silent if outcome else lapsed[key]
         found[alert.pk] = Silence(deadline, tuple(silent), outcome)
     return found
 

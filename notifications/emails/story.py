@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template import Context, Engine
 from django.urls import reverse
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext
 
 from notifications.acts import ACTS, is_by_depositary
 from notifications.emails.act_lines import lines_of
-from notifications.emails.addresses import one_line
 from notifications.emails.background import ACTS_WITH_DATES, Background, TakenBack
 from notifications.emails.of_records import Reader, of_record, quoted
+from notifications.emails.telling import Telling
 from notifications.emails.words import (
     act_by,
     act_title,
     article_of,
     bare_date,
     bearer_of,
+    called_for,
+    clock_words,
     deadline_title,
     distance,
     enumerated,
@@ -70,29 +71,35 @@ def link_to(notification: Notification) -> str:
     )
 
 
-class Story:
-    """One alert told in the language that is active; days count from the day it falls due."""
+class Story(Telling):
+    """An alert about an act, or about a date that an act set."""
 
     def __init__(self, alert: Alert, background: Background, language: str) -> None:
-        self.alert = alert
-        self.notification = alert.notification
-        self.background = background
-        self.language = language
+        super().__init__(alert, background, language)
+        self.notification = alert.act
+
+    @property
+    def folder(self) -> str:
+        """The folder of the mail's templates."""
+        return template_of(self.alert)
+
+    @property
+    def link(self) -> str:
+        """The address of the notification's page."""
+        return link_to(self.notification)
 
     def context(self) -> dict[str, Any]:
         """The values of the templates, the same names for every kind of mail."""
         notification = self.notification
         told = {
-            "language": self.language,
-            "direction": "rtl" if get_language_info(self.language)["bidi"] else "ltr",
-            "treaty": one_line(notification.treaty.short_name),
+            **self.frame(),
             "act": act_title(notification.act),
             "act_within": within(act_title(notification.act)),
             "is_withdrawal": notification.act == "withdrawal",
             "act_by": self._act_by(),
             "senders": listed([self.in_text(code) for code in self._sender_codes()]),
             "number": self._number(),
-            "link": link_to(notification),
+            "link": self.link,
             "lines": list(
                 lines_of(
                     notification,
@@ -122,18 +129,6 @@ class Story:
     def _reader(self) -> Reader:
         return Reader(self.in_text, self.sorted)
 
-    def name(self, code: str) -> str:
-        """A party's name on one line."""
-        return one_line(self.background.spoken(code, self.language).name)
-
-    def in_text(self, code: str) -> str:
-        """A party's name as it stands within a sentence."""
-        return one_line(self.background.spoken(code, self.language).in_text)
-
-    def sorted(self, codes: Iterable[str]) -> list[str]:
-        """The codes of parties in the order of the reader's language."""
-        return sorted(codes, key=lambda code: self.background.spoken(code, self.language).sort_key)
-
     def title(self) -> str:
         """What the alert's deadline is, for the calendar."""
         version = self.version()
@@ -142,18 +137,6 @@ class Story:
             "title": self._title(version),
             "senders": self._senders(),
         }
-
-    def reason(self) -> str:
-        """The way to the date of the alert's deadline."""
-        return reason_of(self.version(), self.in_text)
-
-    def version(self) -> DeadlineVersion:
-        """The newest computation of the day that the alert tells of, with the newest reason."""
-        version = self.alert.deadline_version
-        if version is None:
-            raise DeadlineVersion.DoesNotExist(f"alert {self.alert.pk} is not of a deadline")
-        newest = version.deadline.version
-        return newest if newest.has_days_of(version) else version
 
     def _title(self, version: DeadlineVersion) -> str:
         return deadline_title(self.notification.act, version)
@@ -182,7 +165,7 @@ class Story:
 
     def _rescissions(self) -> list[TakenBack]:
         """Those given up to the day of which the mail tells."""
-        day = self._day(self.notification.zone)
+        day = self.day(self.notification.zone)
         known = self.background.taken_back.get(self.notification.pk, [])
         return [back for back in known if back.on <= day]
 
@@ -201,9 +184,6 @@ class Story:
     def _number(self) -> str:
         return _number_of(self.notification)
 
-    def _day(self, zone: str) -> date:
-        return self.alert.due_at.astimezone(ZoneInfo(zone)).date()
-
     def _named(self, codes: list[str]) -> list[str]:
         return [self.name(code) for code in self.sorted(codes)]
 
@@ -221,7 +201,7 @@ class Story:
         """The date, or the window, and how far it is."""
         if version.due_on is None:
             return ""
-        today = self._day(version.zone)
+        today = self.day(version.zone)
         last = _with_distance(version.due_on, today)
         if version.opens_on is None:
             return last
@@ -234,7 +214,7 @@ class Story:
 
     def _of_deadline(self) -> dict[str, Any]:
         version = self.version()
-        today, due_on = self._day(version.zone), version.due_on or self._day(version.zone)
+        today, due_on = self.day(version.zone), version.due_on or self.day(version.zone)
         return {
             "yields": yields_of(version),
             "title": self._title(version),
@@ -242,12 +222,15 @@ class Story:
             "bearer": bearer_of(version.deadline, self.in_text),
             "due": full_date(due_on),
             "due_short": bare_date(due_on),
+            "clock": clock_words(version.due_at, version.due_on, version.zone),
             "opens": full_date(version.opens_on) if version.opens_on else "",
+            "opens_clock": clock_words(version.opens_at, version.opens_on, version.zone),
             "is_opening": version.opens_on == today,
             "is_past": due_on < today,
             "distance": distance((due_on - today).days),
             "reason": self.reason(),
             "article": article_of(version),
+            "on_lapse": called_for(version),
             "summary": summary_of(version),
             "zone": version.zone,
         }
@@ -257,7 +240,7 @@ class Story:
         receipts = counted(notification.receipts.all()).values()
         received = {receipt.party.code: receipt.on for receipt, _claim in receipts}
         respond_by = notification.fields.get("respond_by")
-        day, turns = self._day(notification.treaty.zone), self.background.turns
+        day, turns = self.day(notification.treaty.zone), self.background.turns
         told: dict[str, Any] = {
             "on": full_date(day),
             "given": full_date(notification.given_on),

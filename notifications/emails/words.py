@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
 from notifications.acts import ACTS, POSITIONS
 from notifications.clauses.causes import CAUSES, cause_words
-from notifications.clauses.explain import MESSAGES, TraceStep, one_sentence
+from notifications.clauses.explain import TraceStep, is_numbered, one_sentence
+from notifications.clauses.messages import MESSAGES
+from notifications.clauses.vocabulary import NONE
 from notifications.models import Deadline, DeadlineVersion
 
 NameOf = Callable[[str], str]
@@ -21,6 +24,9 @@ OTHER_ACTS: Final = {
     "response": gettext_noop("Response"),
     "acknowledgement": gettext_noop("Acknowledgement"),
 }
+
+# The act of which a treaty can have dozens of clauses.
+MESSAGE: Final = "formatted-message"
 
 
 def full_date(day: date) -> str:
@@ -42,6 +48,24 @@ def short_date(day: date) -> str:
     if day.day == 1:
         return date_format(day, pgettext("short format of the first of a month", "j M Y"))
     return date_format(day, pgettext("short format of a day", "j M Y"))
+
+
+def clock_words(at: datetime | None, on: date | None, zone: str) -> str:
+    """The time of day in the zone at which a date counts: 24:00 where it does with its end."""
+    if at is None or on is None:
+        return ""
+    local = at.astimezone(ZoneInfo(zone))
+    return "24:00" if local.date() > on else local.strftime("%H:%M")
+
+
+def exact(at: datetime, zone: str = "UTC") -> str:
+    """An instant to the minute with its zone, as "22 November 2020, 00:00 UTC"."""
+    local = at.astimezone(ZoneInfo(zone))
+    return gettext("%(date)s, %(time)s %(zone)s") % {
+        "date": bare_date(local.date()),
+        "time": local.strftime("%H:%M"),
+        "zone": zone,
+    }
 
 
 def distance(days: int) -> str:
@@ -77,6 +101,11 @@ def sentence(words: str) -> str:
 def listed(names: Sequence[str]) -> str:
     """Names in running text: "A", "A and B", "A, B and C"."""
     return joined(names, gettext("%(others)s and %(last)s"))
+
+
+def either(names: Sequence[str]) -> str:
+    """One of several in running text: "A", "A or B", "A, B or C"."""
+    return joined(names, gettext("%(others)s or %(last)s"))
 
 
 def joined(names: Sequence[str], pattern: str) -> str:
@@ -122,6 +151,11 @@ def bearer_of(deadline: Deadline, name_of: NameOf) -> str:
     return gettext("the parties")
 
 
+def kind_of(deadline: Deadline) -> str:
+    """The kind of the act whose clock it is; nothing for what recurs, which no act starts."""
+    return deadline.notification.act if deadline.notification else ""
+
+
 def deadline_title(act_kind: str, version: DeadlineVersion) -> str:
     """What the date is the date of, in a few words; ``act_kind`` is that of its notification."""
     rule = version.clause_version.rule if version.clause_version else None
@@ -129,26 +163,50 @@ def deadline_title(act_kind: str, version: DeadlineVersion) -> str:
 
 
 def clock_title(rule: Mapping[str, Any] | None, act_kind: str) -> str:
-    """The same by the rule of the clause; ``None`` where the sender set the limit."""
+    """The same by the rule of the clause; ``None`` where the sender set the limit.
+
+    A treaty has many clauses on messages and on what recurs: of these the article is named too.
+    """
     act = act_title(act_kind)
     if rule is None:
         return gettext("Answer to: %(act)s") % {"act": within(act)}
     if rule.get("yields") == "effect":
         return gettext("%(act)s takes effect") % {"act": act}
-    if duty := rule.get("duty"):
-        fulfilled_by = str(duty["act"])
-        is_conference = fulfilled_by == "conference"
-        return gettext("Conference of the parties") if is_conference else act_title(fulfilled_by)
     article = rule.get("article", "")
+    if duty := rule.get("duty"):
+        title = _duty_title(str(duty["act"]))
+        is_one_of_many = duty["act"] == MESSAGE or rule.get("governs") == NONE
+        if not (is_one_of_many and article):
+            return title
+        return gettext("%(title)s (%(article)s)") % {"title": title, "article": cited(article)}
     if rule.get("yields") == "right":
         return gettext("Right under Article %(article)s begins") % {"article": article}
     return gettext("Time under Article %(article)s ends") % {"article": article}
+
+
+def _duty_title(fulfilled_by: str) -> str:
+    is_conference = fulfilled_by == "conference"
+    return gettext("Conference of the parties") if is_conference else act_title(fulfilled_by)
 
 
 def fulfilment_of(version: DeadlineVersion) -> str:
     """The title of the act that a duty asks for."""
     rule = version.clause_version.rule if version.clause_version else {}
     return act_title(str(rule.get("duty", {}).get("act", "response")))
+
+
+def cited(article: str) -> str:
+    """The article as it is cited at the head of a line: "Article XV(2)"."""
+    return (
+        gettext("Article %(article)s") % {"article": article} if is_numbered(article) else article
+    )
+
+
+def called_for(version: DeadlineVersion) -> str:
+    """The title of the act that a lapse calls for, or nothing."""
+    rule = version.clause_version.rule if version.clause_version else {}
+    act = rule.get("duty", {}).get("on_lapse", "")
+    return within(act_title(act)) if act else ""
 
 
 def article_of(version: DeadlineVersion) -> str:

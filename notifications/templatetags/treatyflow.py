@@ -79,10 +79,12 @@ def due(context: Context, version: Any, *, with_rest: bool = True) -> SafeString
     if version.due_on is None:
         return gettext("no date yet")
     instant = version.due_at
-    said = words.due_exact(instant, version.due_on, version.zone)
-    shown = _time(
-        instant.astimezone(UTC).isoformat(timespec="seconds"), words.full_date(version.due_on), said
-    )
+    machine = instant.astimezone(UTC).isoformat(timespec="seconds")
+    if version.is_exact:  # a clock in hours: its time of day is what counts
+        shown = _time(machine, words.exact(instant, version.zone), words.local_moment(instant))
+    else:
+        said = words.due_exact(instant, version.due_on, version.zone)
+        shown = _time(machine, words.full_date(version.due_on), said)
     if not with_rest:
         return shown
     rest_words = words.distance((version.due_on - _today(context, version.zone)).days)

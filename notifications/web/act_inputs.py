@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from notifications.web.form_fields import (
     line,
     number,
     several,
+    suggesting,
     switch,
     text,
 )
@@ -36,6 +38,7 @@ class Lists:
 
     ``parties`` for a field that names some, ``states`` for one of all that ever took part,
     ``partners`` with whom the act can be given, ``clauses`` by id; ``zone`` is the treaty's.
+    ``suggested`` holds, by the name of a line, what is usually typed there and what it is.
     """
 
     parties: tuple[Named, ...] = ()
@@ -43,6 +46,7 @@ class Lists:
     partners: tuple[Named, ...] = ()
     clauses: tuple[tuple[str, str], ...] = ()
     zone: str = "UTC"
+    suggested: Mapping[str, tuple[tuple[str, str], ...]] = dataclass_field(default_factory=dict)
 
 
 def input_of(field: ActField, lists: Lists) -> forms.Field:
@@ -58,6 +62,8 @@ def input_of(field: ActField, lists: Lists) -> forms.Field:
         return instant(zone=lists.zone, **_in_zone(named, lists.zone))
     if field.kind == "parties":
         return several(choices=_choices(lists.parties), **named)
+    if suggested := lists.suggested.get(field.name):
+        return suggesting(suggested=suggested, **named)
     if field.kind in PICKED:
         return choice(choices=[("", _("Choose")), *_options(field, lists)], **named)
     make = {"line": line, "text": text, "date": day, "number": number}[field.kind]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -24,6 +25,7 @@ from notifications.web.acting_parties import addressed_by, unreceived_by
 from notifications.web.clock import day_of, person, read_clock, read_day
 from notifications.web.clocks import clocks_of
 from notifications.web.file_fields import uploads_of
+from notifications.web.form_fields import HOUR
 from notifications.web.forms import ReceiptForm, ResponseForm
 from notifications.web.kept import DO, LOOK, keeps_typed
 from notifications.web.names import Named, PartyNames, party_names
@@ -94,12 +96,14 @@ def receipt(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = ReceiptForm(parties=parties, data=hand.data, initial={"on": hand.today.isoformat()})
     if hand.acts and form.is_valid():
         try:
+            on = day_typed(form, "on")
             register_receipt(
                 notification=hand.notification,
                 party=party_chosen(form, parties),
-                on=day_typed(form, "on"),
+                on=on,
                 actor=hand.user,
                 now=hand.now,
+                at=instant_typed(form, on, hand.notification.zone),
             )
         except DomainError as error:
             form.refuse(error)
@@ -223,3 +227,18 @@ def day_typed(form: forms.Form, name: str) -> date:
         raise RuleBrokenError(
             sentence % {"field": label, "value": typed[:40]}, field=name
         ) from None
+
+
+def instant_typed(form: forms.Form, on: date, zone: str) -> datetime | None:
+    """The instant of the hour typed in ``at`` on a day in the zone; None where none was typed.
+
+    Raises RuleBrokenError where it is no time of day.
+    """
+    typed = str(form.cleaned_data["at"]).strip()
+    if not typed:
+        return None
+    if not HOUR.fullmatch(typed):
+        sentence = gettext("%(field)s: “%(value)s” is no time of day, such as 14:30.")
+        said = {"field": form.fields["at"].label, "value": typed[:40]}
+        raise RuleBrokenError(sentence % said, field="at")
+    return datetime.combine(on, time.fromisoformat(typed), tzinfo=ZoneInfo(zone))

@@ -7,31 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Prefetch
-from django.utils.translation import gettext
 
 from notifications.lifecycle import UNFINISHED
 from notifications.models import Deadline, DeadlineVersion, Notification
 from notifications.web import words
 from notifications.web.names import PartyNames
 from notifications.web.tracing import told_again
-
-
-def _(message: str) -> str:
-    """Mark a message id for translation at the page."""
-    return message
-
-
-AWAITING = {
-    "received": _("the receipt by the depositary"),
-    "deposited": _("the deposit with the depositary"),
-    "circulated": _("the circulation by the depositary"),
-    "given": _("the note"),
-    "registered": _("the registration by the depositary"),
-    "informed": _("the information by the depositary"),
-    "consented": _("the consent to be bound"),
-    "in_force": _("the entry into force of the treaty"),
-    "in_force_for_party": _("the entry into force of the treaty for the party"),
-}
 
 
 @dataclass(frozen=True)
@@ -79,6 +60,22 @@ class Clock:
         return str((rule.get("duty") or {}).get("act", ""))
 
     @property
+    def is_late(self) -> bool:
+        """Whether what fulfilled it came after its day, or its instant."""
+        deadline, version = self.deadline, self.version
+        if deadline.status != "met" or deadline.settled_on is None or version.due_on is None:
+            return False
+        done_at = deadline.met_by.given_at if deadline.met_by else None
+        if version.is_exact and version.due_at is not None and done_at is not None:
+            return done_at > version.due_at
+        return deadline.settled_on > version.due_on
+
+    @property
+    def called_for(self) -> str:
+        """The act that the clause calls for, now that the time has lapsed."""
+        return words.called_for(self.version) if self.deadline.status == "lapsed" else ""
+
+    @property
     def is_open(self) -> bool:
         """Whether it still counts, waits or is held."""
         return self.deadline.status in UNFINISHED
@@ -88,11 +85,6 @@ class Clock:
         """Whether the date was counted anew after the effect had come: nothing was undone."""
         deadline = self.deadline
         return deadline.status == "effective" and deadline.settled_on != self.version.due_on
-
-
-def awaited(fact: str) -> str:
-    """The missing fact in words."""
-    return gettext(AWAITING[fact]) if fact in AWAITING else fact
 
 
 def bearer_words(owed_by: str, bearers: str) -> str:
@@ -119,12 +111,12 @@ def clock(
     return Clock(
         deadline=deadline,
         version=version,
-        title=words.clock_title(rule, deadline.notification.act),
+        title=words.clock_title(rule, words.kind_of(deadline)),
         article=rule["article"] if rule else "",
         summary=words.library_words(rule.get("summary", "")) if rule else "",
         source=rule.get("source", "") if rule else "",
         bearer=bearer_words(deadline.owed_by, bearer),
-        awaiting=awaited(version.awaiting),
+        awaiting=words.awaited(version.awaiting),
         reasons=[_reason(one, names) for one in reasons],
         convened=sorted(conferences, key=held_on) if duty.get("act") == "conference" else [],
         met_by=deadline.met_by if deadline.met_by_id in readable else None,

@@ -106,7 +106,7 @@ class Bench:
         ]
         if not (self.is_live and registered):
             return []
-        return acting_on(self.found.notification, self.user, self.today, self.names)
+        return acting_on(self.found.act, self.user, self.today, self.names)
 
     @property
     def decides(self) -> bool:
@@ -172,7 +172,7 @@ def _open(request: HttpRequest, uid: UUID) -> Bench:
         )
     )
     found = get_object_or_404(visible, uid=uid)
-    today = day_of(now, found.notification.zone)
+    today = day_of(now, found.act.zone)
     mine = Q(deadline=found) | Q(deadline=None, notification=None)
     entries = lines(facts_of(found.case, user, day_of(now)).filter(mine), names, today)
     clocks = siblings(found) if found.clause_id else [found]
@@ -183,9 +183,9 @@ def _shown(bench: Bench) -> dict[str, Any]:
     found, names = bench.found, bench.names
     told = clock(found, names, found.versions.all(), readable=_readable(bench))
     return {
-        "notification": found.notification,
-        "title": title_of(found.notification, names),
-        "treaty": found.notification.treaty,
+        "notification": found.act,
+        "title": title_of(found.act, names),
+        "treaty": found.act.treaty,
         "today": bench.today,
         "clock": told,
         "moves": _moves(told),

@@ -22,6 +22,7 @@ from notifications.web.desk_silence import silence_tasks
 from notifications.web.desk_tasks import Due, Step, Task
 from notifications.web.each_party import gathered
 from notifications.web.names import PartyNames, party_names
+from notifications.web.run_rows import desk_rows
 from notifications.web.thread import answer_words, title_of
 
 
@@ -39,6 +40,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "tasks": board.tasks(),
         "waiting": waiting_in_missions(board.drafts, user, today, names),
         "clocks": gathered(board.clocks, names, by_date=True),
+        "runs": desk_rows(user, today, now, names),
         "new": board.news(),
         "treaties": sorted(treaties, key=lambda treaty: words.sort_key(treaty.short_name)),
         "undelivered": desk_items.undelivered(user, today) if user.is_staff else None,
@@ -67,10 +69,9 @@ class Board:
         self.acting = set(user.party_ids(today, *ACTING_ROLES))
         self.drafts = list(desk_items.drafts(user, today))
         running = desk_items.running(user, today)
-        convened = desk_items.conferences(user, today, {found.notification_id for found in running})
+        convened = desk_items.conferences(user, today, {found.act.pk for found in running})
         self.clocks = [
-            clock(found, names, conferences=convened.get(found.notification_id, []))
-            for found in running
+            clock(found, names, conferences=convened.get(found.act.pk, [])) for found in running
         ]
 
     def tasks(self) -> list[Task]:
@@ -104,7 +105,7 @@ class Board:
             bearer = deadline.bearer_id
             if deadline.origin != "respond_by" or bearer not in self.acting:
                 continue
-            act = deadline.notification
+            act = deadline.act
             steps = [self._step(gettext("Respond"), "respond", act)]
             if bearer in waiting.get(act.pk, ()):
                 waiting[act.pk].remove(bearer)
@@ -131,7 +132,7 @@ class Board:
     def _conferences(self) -> Iterable[Task]:
         kept = desk_items.kept_treaties(self.user, self.today)
         for item in self.clocks:
-            act = item.deadline.notification
+            act = item.deadline.act
             is_owed = item.fulfilling_act == "conference" and act.treaty_id in kept
             if is_owed and not is_arranged(item.version, item.convened):
                 step = self._step(gettext("Convene the conference"), "conference", act)

@@ -179,5 +179,7 @@ def undelivered(user: User, today: date) -> QuerySet[Message]:
     found = Message.objects.visible_to(user, today).filter(
         state="failed", alert__case__origin="live"
     )
-    joined = found.select_related("user", "alert__notification__treaty").prefetch_related(attempts)
+    joined = found.select_related(
+        "user", "alert__notification__treaty", "alert__case__treaty"
+    ).prefetch_related(attempts)
     return joined.order_by("-next_at", "-pk")[:MOST]

@@ -23,7 +23,7 @@ def silence_tasks(user: User, today: date, names: PartyNames) -> Iterable[Task]:
     if not offices:
         return
     for found in _complete(offices):
-        act = found.notification
+        act = found.act
         url = reverse("deadline", kwargs={"uid": found.uid})
         yield Task(
             what=title_of(act, names),

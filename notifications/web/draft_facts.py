@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from notifications import permissions
 from notifications.acts import ACTS, Act
 from notifications.acts.common import EVERY, RESPOND_BY
+from notifications.clauses.reading import parse_clause
 from notifications.models import (
     Case,
     ClauseVersion,
@@ -25,10 +26,16 @@ from notifications.models import (
     Treaty,
     User,
 )
+from notifications.services.circumstances import clauses_on
+from notifications.services.findings import DOUBTS, PARTICIPATION_UNKNOWN
 from notifications.web import words
 from notifications.web.act_fields import said
 from notifications.web.act_inputs import COMMON, Lists
+from notifications.web.forms import DOUBTED
 from notifications.web.names import PartyNames
+
+# Lines of an act on which clauses choose: what they hold decides which clocks start.
+NAMED_BY_CLAUSES: Final = frozenset({"format"})
 
 
 def open_cases(treaty: Treaty, user: User, today: date) -> dict[UUID, Case]:
@@ -56,7 +63,23 @@ def lists_for(
         partners=tuple(names.sort(partners)),
         clauses=_clauses(treaty) if "clause" in kinds else (),
         zone=treaty.zone,
+        suggested=_suggested(treaty, act),
     )
+
+
+def _suggested(treaty: Treaty, act: Act) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What the treaty's clauses on the act name of these lines, with what each clause says."""
+    lines = [field.name for field in act.fields if field.name in NAMED_BY_CLAUSES]
+    if not lines:
+        return {}
+    found: dict[str, dict[str, str]] = {line: {} for line in lines}
+    for version in ClauseVersion.objects.governing(treaty, act.kind):
+        limits = parse_clause(version.rule).when
+        for line in lines:
+            for value in limits.get(line, ()):
+                summary = words.library_words(version.rule.get("summary", ""))
+                found[line].setdefault(value, summary)
+    return {line: tuple(sorted(values.items())) for line, values in found.items()}
 
 
 def _clauses(treaty: Treaty) -> tuple[tuple[str, str], ...]:
@@ -65,9 +88,9 @@ def _clauses(treaty: Treaty) -> tuple[tuple[str, str], ...]:
     limits = [
         (
             version.clause.slug,
-            gettext("Article %(article)s: %(summary)s")
+            gettext("%(article)s: %(summary)s")
             % {
-                "article": version.rule["article"],
+                "article": words.cited(version.rule["article"]),
                 "summary": words.library_words(version.rule.get("summary", ""))
                 or words.act_title(version.governs),
             },
@@ -84,6 +107,15 @@ def is_entry_unknown(treaty: Treaty, party_id: int, today: date) -> bool:
     return not Participation.objects.on(today).filter(treaty=treaty, party=party_id).exists()
 
 
+def can_be_doubtful(treaty: Treaty, act: str) -> bool:
+    """Whether an act can come too early or too late under its clauses, or without any (VCLT 56)."""
+    versions = clauses_on(treaty, act)
+    return any(
+        "admissible" in version.rule or version.clause.treaty_id != treaty.pk
+        for version in versions
+    )
+
+
 def first_fields(treaty: Treaty, act: str) -> dict[str, Any]:
     """What a new form holds: the article of the clause that yields the effect, where it is one."""
     if ACTS[act].field("article") is None:
@@ -98,8 +130,13 @@ def first_fields(treaty: Treaty, act: str) -> dict[str, Any]:
 
 def initial_values(draft: Draft) -> dict[str, Any]:
     """What the form of a stored draft holds."""
-    confirmed = bool(draft.fields.get("confirmed"))
-    return {**draft.fields, "confirmed": confirmed, "version": draft.version}
+    confirmed = draft.fields.get("confirmed", [])
+    return {
+        **draft.fields,
+        "confirmed": PARTICIPATION_UNKNOWN in confirmed,
+        DOUBTED: any(code in confirmed for code in DOUBTS),
+        "version": draft.version,
+    }
 
 
 @dataclass(frozen=True)

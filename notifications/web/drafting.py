@@ -18,6 +18,7 @@ from notifications.web.draft_desk import WAITING, WritingDesk, at_version, sit_d
 from notifications.web.draft_facts import (
     Difference,
     asked_of,
+    can_be_doubtful,
     differences,
     initial_values,
     is_entry_unknown,
@@ -106,6 +107,7 @@ def _form(desk: WritingDesk, found: Draft, data: QueryDict | None) -> ActForm:
             for_depositary=for_depositary,
         ),
         asks_entry=is_asked and is_entry_unknown(desk.treaty, found.party_id, desk.today),
+        asks_doubt=can_be_doubtful(desk.treaty, found.act),
         data=data,
         initial=initial_values(found),
     )

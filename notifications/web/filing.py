@@ -21,6 +21,7 @@ from notifications.services.fields import clean_fields
 from notifications.web.clock import day_of, person, read_clock
 from notifications.web.draft_desk import FILE, WritingDesk, at_version, sit_down
 from notifications.web.draft_facts import (
+    can_be_doubtful,
     differences,
     first_fields,
     is_entry_unknown,
@@ -146,6 +147,7 @@ def _form(desk: WritingDesk, act: Act, filer: Filer, data: QueryDict | None) -> 
             for_depositary=filer.is_depositary,
         ),
         asks_entry=is_asked and is_entry_unknown(desk.treaty, filer.named.pk, desk.today),
+        asks_doubt=can_be_doubtful(desk.treaty, act.kind),
         data=data,
         initial=first_fields(desk.treaty, act.kind),
     )

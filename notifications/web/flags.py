@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.utils.translation import get_language, gettext
 
-from notifications.clauses.explain import MONTHS
+from notifications.clauses.messages import MONTHS
 from notifications.web.names import FALLBACK, PartyNames
 from notifications.web.words import bare_date
 

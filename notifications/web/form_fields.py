@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from notifications.web.clock import read_day
 
@@ -18,6 +21,7 @@ MOST_TICKED = 4
 
 # What a browser's field for a date with its time gives.
 MINUTE = "%Y-%m-%dT%H:%M"
+HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def _is_day(value: object) -> bool:
@@ -36,6 +40,17 @@ class DayInput(forms.TextInput):
         context: dict[str, Any] = super().get_context(name, value, attrs)
         shown = context["widget"]["value"]
         context["widget"]["type"] = "text" if shown and not _is_day(shown) else "date"
+        return context
+
+
+class HourInput(forms.TextInput):
+    """A time of day; a plain field where it holds what is none, so that it is not lost."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Choose the kind of field by what it holds."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        context["widget"]["type"] = "text" if shown and not HOUR.fullmatch(shown) else "time"
         return context
 
 
@@ -96,6 +111,41 @@ def line(*, label: Any, is_asked: bool = False, help_text: Any = "") -> forms.Ch
     )
 
 
+class SuggestingInput(forms.TextInput):
+    """One line with what is usually typed there, each with what it is; anything else may be."""
+
+    def __init__(self, suggested: Iterable[tuple[str, str]], attrs: dict[str, Any]) -> None:
+        super().__init__(attrs)
+        self.suggested = tuple(suggested)
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        """The field, and the list beside it that the browser offers from."""
+        key = f"{(attrs or {}).get('id', name)}_suggested"
+        field = super().render(name, value, {**(attrs or {}), "list": key}, renderer)
+        options = format_html_join("", '<option value="{}" label="{}"></option>', self._options())
+        return format_html('{}<datalist id="{}">{}</datalist>', field, key, options)
+
+    def _options(self) -> Iterable[tuple[str, str]]:
+        for value, meaning in self.suggested:
+            yield value, f"{value}: {meaning}" if meaning else value
+
+
+def suggesting(
+    *,
+    label: Any,
+    suggested: Iterable[tuple[str, str]],
+    is_asked: bool = False,
+    help_text: Any = "",
+) -> forms.CharField:
+    """One line of text with suggestions: pairs of what to type and what it is."""
+    widget = SuggestingInput(suggested, {"class": "form-control", "dir": "auto"})
+    return asked(
+        forms.CharField(label=label, help_text=help_text, widget=widget, required=False), is_asked
+    )
+
+
 def text(
     *, label: Any, is_asked: bool = False, help_text: Any = "", rows: int = 5
 ) -> forms.CharField:
@@ -118,6 +168,13 @@ def day(*, label: Any, is_asked: bool = False, help_text: Any = "") -> forms.Cha
 def instant(*, zone: str, label: Any, is_asked: bool = False, help_text: Any = "") -> InstantField:
     """A date with its time in a zone."""
     return asked(InstantField(zone, label=label, help_text=help_text, required=False), is_asked)
+
+
+def hour(*, label: Any, help_text: Any = "") -> forms.CharField:
+    """A time of day in the treaty's zone, as 14:30, kept as typed."""
+    widget = HourInput(attrs={"class": "form-control form-control-day"})
+    field = forms.CharField(label=label, help_text=help_text, widget=widget, required=False)
+    return asked(field, is_asked=False)
 
 
 def number(*, label: Any, is_asked: bool = False, help_text: Any = "") -> forms.CharField:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.acts import ACTS, POSITIONS
 from notifications.errors import DomainError
 from notifications.models import Notification
-from notifications.services.examining import PARTICIPATION_UNKNOWN
+from notifications.services.findings import DOUBTS, PARTICIPATION_UNKNOWN
 from notifications.web.act_inputs import COMMON, Lists, common_inputs, input_of
 from notifications.web.file_fields import several_files, what_is_taken
 from notifications.web.form_fields import (
@@ -19,6 +19,7 @@ from notifications.web.form_fields import (
     Token,
     choice,
     day,
+    hour,
     line,
     several,
     switch,
@@ -27,6 +28,8 @@ from notifications.web.form_fields import (
 from notifications.web.names import Named
 
 PARTIES = Notification.Visibility.PARTIES.value
+# The switch that confirms an act although it is too early, too late or disputed.
+DOUBTED = "confirmed_doubt"
 
 
 class NamingForm(forms.Form):
@@ -62,7 +65,15 @@ class ActForm(DomainForm):
 
     version = SeenVersion(required=False)
 
-    def __init__(self, act: str, lists: Lists, *, asks_entry: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        act: str,
+        lists: Lists,
+        *,
+        asks_entry: bool = False,
+        asks_doubt: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.act = ACTS[act]
         for field in self.act.fields:
@@ -73,6 +84,11 @@ class ActForm(DomainForm):
                 help_text=_("The list of parties to this treaty is not complete: name the day."),
             )
             self.fields["confirmed"] = switch(label=_("I confirm that it is a party to the treaty"))
+        if asks_doubt:
+            self.fields[DOUBTED] = switch(
+                label=_("I confirm that it is to be given although its time or basis is in doubt"),
+                help_text=_("Only needed where “What this starts” asks for it."),
+            )
         for name, common in common_inputs(lists).items():
             self.fields.setdefault(name, common)
 
@@ -97,8 +113,10 @@ class ActForm(DomainForm):
     def values(self) -> dict[str, Any]:
         """The fields of the act as typed; what the form does not hold is not said."""
         typed = {name: self._typed(name) for name in self.fields if name != "version"}
-        if "confirmed" in typed:
-            typed["confirmed"] = [PARTICIPATION_UNKNOWN] if typed["confirmed"] else []
+        is_doubt_confirmed = bool(typed.pop(DOUBTED, False))
+        if {"confirmed", DOUBTED} & set(self.fields):
+            confirmed = [PARTICIPATION_UNKNOWN] if typed.get("confirmed") else []
+            typed["confirmed"] = [*confirmed, *(DOUBTS if is_doubt_confirmed else ())]
         if typed.get("visibility") == PARTIES:
             typed["visibility"] = ""  # what holds anyway is not said
         return typed
@@ -158,6 +176,10 @@ class ReceiptForm(DomainForm):
         help_text=_(
             "The day the note came in, not the day it is entered here: clocks take this day."
         ),
+    )
+    at = hour(
+        label=_("Hour of receipt"),
+        help_text=_("In the treaty’s zone. Needed where a time-limit counts hours."),
     )
 
     def __init__(self, *, parties: list[Named], **kwargs: Any) -> None:

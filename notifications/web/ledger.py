@@ -73,7 +73,7 @@ def _line(fact: Fact, names: PartyNames, today: date) -> Line:
 def clock_name(deadline: Deadline, names: PartyNames) -> str:
     """A clock in a list: what it is, and who bears it."""
     version = deadline.version.clause_version
-    title = words.clock_title(version.rule if version else None, deadline.notification.act)
+    title = words.clock_title(version.rule if version else None, words.kind_of(deadline))
     bearer = bearer_words(
         deadline.owed_by, names.of(deadline.bearer_id) if deadline.bearer_id else ""
     )

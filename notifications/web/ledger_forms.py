@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Fact
-from notifications.web.form_fields import Token, choice, day, line, number, text
+from notifications.web.form_fields import Token, choice, day, hour, line, number, text
 from notifications.web.forms import DomainForm
 from notifications.web.names import Named
 
@@ -96,6 +96,10 @@ class ReceiptDayForm(DomainForm):
     """Another day of receipt, with the reason for it."""
 
     on = day(label=_("Received on"), is_asked=True)
+    at = hour(
+        label=_("Hour of receipt"),
+        help_text=_("In the treaty’s zone. Needed where a time-limit counts hours."),
+    )
     reason = text(label=_("Reason"), is_asked=True, rows=3)
 
 

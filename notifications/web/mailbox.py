@@ -27,7 +27,9 @@ SANDBOX = (
 def _readable(request: HttpRequest, uid: UUID) -> Message:
     visible = Message.objects.visible_to(person(request), day_of(read_clock()))
     attempts = Prefetch("deliveries", queryset=Delivery.objects.order_by("-at", "-pk"))
-    joined = visible.select_related("rendering", "user", "alert__notification", "alert__case")
+    joined = visible.select_related(
+        "rendering", "user", "alert__notification", "alert__case__treaty"
+    )
     return get_object_or_404(joined.prefetch_related(attempts), uid=uid)
 
 
@@ -36,7 +38,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """The person's messages, the newest first."""
     visible = Message.objects.visible_to(person(request), day_of(read_clock()))
     joined = visible.exclude(state="void").select_related(
-        "rendering", "user", "alert__notification", "alert__case"
+        "rendering", "user", "alert__notification", "alert__case__treaty"
     )
     ordered = joined.order_by("-next_at", "-pk")
     page = Paginator(ordered, PAGE_ROWS).get_page(request.GET.get("page"))

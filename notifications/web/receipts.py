@@ -13,7 +13,7 @@ from notifications import permissions
 from notifications.errors import DomainError
 from notifications.models import Counted, Receipt, counted
 from notifications.services.receiving import correct_receipt, dispute_receipt
-from notifications.web.acting import Hand, day_typed
+from notifications.web.acting import Hand, day_typed, instant_typed
 from notifications.web.clock import day_of, person, read_clock
 from notifications.web.kept import DO, keeps_typed
 from notifications.web.ledger_forms import ReceiptDayForm
@@ -106,7 +106,10 @@ def _record(hand: Hand, chosen: Received, wanted: str, form: ReceiptDayForm) -> 
     standing = chosen.standing
     standing.notification = hand.notification
     if wanted == CORRECT:
-        correct_receipt(receipt=standing, on=on, reason=reason, actor=hand.user, now=hand.now)
+        at = instant_typed(form, on, hand.notification.zone)
+        correct_receipt(
+            receipt=standing, on=on, reason=reason, actor=hand.user, now=hand.now, at=at
+        )
         return hand.done(gettext("Corrected: clocks that count from it were counted anew."))
     dispute_receipt(
         notification=hand.notification,

@@ -14,10 +14,10 @@ from notifications.services.drafting import apart
 from notifications.services.examining import Finding
 from notifications.services.fields import clean_fields
 from notifications.services.preview import Foreseen, Preview, preview
-from notifications.web.clocks import awaited, bearer_words
+from notifications.web.clocks import bearer_words
 from notifications.web.names import PartyNames
 from notifications.web.tracing import told
-from notifications.web.words import clock_title
+from notifications.web.words import awaited, bare_date, clock_title, listed
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class ForeseenClock:
     foreseen: Foreseen
     awaiting: str
     steps: list[str]
+    lawful: str = ""
+    carries_over: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def _clock(item: Foreseen, act: str, names: PartyNames) -> ForeseenClock:
         bearer=bearer_words(item.owed_by, bearers if len(item.bearers) <= 3 else ""),
         foreseen=item,
         awaiting=awaited(item.awaiting),
+        lawful=bare_date(item.lawful_on) if item.lawful_on else "",
+        carries_over=listed([treaty.short_name for treaty in item.cascades]),
         steps=told(item.trace, names),
     )
 

@@ -148,6 +148,8 @@ def case_title(case: Case, treaty: Treaty, names: PartyNames) -> str:
     """A matter by the act that opened it: "Open Skies: Withdrawal – United States of America"."""
     if not case.opened_by:
         return case.title
+    if "kind" in case.opened_by:
+        return gettext("%(treaty)s: recurring duties") % {"treaty": treaty.short_name}
     return gettext("%(treaty)s: %(act)s – %(party)s") % {
         "treaty": treaty.short_name,
         "act": words.act_title(case.opened_by["act"]),
@@ -257,7 +259,7 @@ def _ended(group: list[Deadline], names: PartyNames) -> Entry:
     deadline = group[0]
     version = deadline.version
     rule = version.clause_version.rule if version.clause_version else None
-    title = words.clock_title(rule, deadline.notification.act)
+    title = words.clock_title(rule, words.kind_of(deadline))
     sentence = title
     if len(group) > 1:
         sentence = silent_words(len(group), title)
@@ -267,5 +269,5 @@ def _ended(group: list[Deadline], names: PartyNames) -> Entry:
         if who:
             silent = gettext("%(party)s was silent: %(title)s") % {"party": who, "title": title}
             sentence = words.capitalised(silent)
-    on = deadline.settled_on or version.due_on or deadline.notification.given_on
+    on = deadline.settled_on or version.due_on or deadline.act.given_on
     return Entry(on, None, -1 if deadline.status == "effective" else 6, deadline.status, sentence)

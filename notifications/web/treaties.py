@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -22,7 +22,7 @@ from notifications.models import (
 )
 from notifications.web.clock import day_of, person, read_clock, read_day
 from notifications.web.names import PartyNames, party_names
-from notifications.web.rules import in_words
+from notifications.web.rule_groups import grouped
 from notifications.web.thread import SENDERS, title_of
 
 DEPOSITARIES = Prefetch("depositary_rows", queryset=TreatyDepositary.objects.order_by("pk"))
@@ -75,7 +75,9 @@ def treaty(request: HttpRequest, slug: str) -> HttpResponse:
         "depositaries": names.listed(row.party_id for row in found.depositary_rows.all()),
         "members": _by_name(members, names),
         "left": _by_name(left, names),
-        "clauses": [in_words(version) for version in _clauses(found)],
+        "clauses": grouped(
+            found, _clauses(found), names, has_depositary=bool(found.depositary_rows.all())
+        ),
         "notices": _notices(found, user, today, names),
         "may_file": bool(acting or permissions.offices(user, found, today)),
     }
@@ -87,10 +89,10 @@ def _by_name(rows: list[Participation], names: PartyNames) -> list[dict[str, Any
     return sorted(named, key=lambda item: item["name"])
 
 
-def _clauses(found: Treaty) -> QuerySet[ClauseVersion]:
+def _clauses(found: Treaty) -> list[ClauseVersion]:
     # A clause that its file no longer holds stands with a version that governs nothing.
     current = ClauseVersion.objects.current().filter(clause__treaty=found).exclude(governs="")
-    return current.select_related("clause").order_by("clause__slug")
+    return list(current.select_related("clause").order_by("clause__slug"))
 
 
 def _notices(found: Treaty, user: User, today: date, names: PartyNames) -> list[dict[str, Any]]:

@@ -21,10 +21,12 @@ from notifications.web import (
     paper_notes,
     papers,
     receipts,
+    recurring,
     stating,
     treaties,
 )
 from notifications.web.account import account, choose_language
+from notifications.web.calculator import calculator
 from notifications.web.desk import desk
 from notifications.web.dossier.page import dossier, dossier_file
 from notifications.web.register import register
@@ -62,5 +64,8 @@ urlpatterns = [
     path("notifications/<uuid:uid>/dossier.zip", dossier_file, name="dossier-file"),
     path("cases/<uuid:uid>/facts/", facts.facts, name="facts"),
     path("deadlines/<uuid:uid>/", deadline.deadline, name="deadline"),
+    path("recurring/", recurring.recurring, name="recurring"),
+    path("recurring/<uuid:uid>/", recurring.run, name="run"),
     path("register/", register, name="register"),
+    path("calculator/", calculator, name="calculator"),
 ]

@@ -11,15 +11,24 @@ from django.utils.translation import get_language, gettext
 
 from notifications.acts import ACTS
 from notifications.acts.common import TEXT
+from notifications.clauses.explain import is_numbered
 from notifications.clauses.sorting import sort_key_of
+from notifications.emails.awaited import awaited
 from notifications.emails.words import (
     act_title,
     bare_date,
+    called_for,
     cause_of,
+    cited,
     clock_title,
     distance,
+    either,
+    enumerated,
+    exact,
     full_date,
+    kind_of,
     library_words,
+    listed,
     position_title,
     short_date,
     within,
@@ -33,18 +42,26 @@ from notifications.lifecycle import (
 
 __all__ = [
     "act_title",
+    "awaited",
     "bare_date",
     "begin_exact",
+    "called_for",
     "capitalised",
     "cause_of",
+    "cited",
     "clock_title",
     "day_in",
     "distance",
     "due_exact",
+    "either",
     "end_exact",
+    "enumerated",
     "exact",
     "full_date",
+    "is_numbered",
+    "kind_of",
     "library_words",
+    "listed",
     "local_moment",
     "position_title",
     "short_date",
@@ -73,16 +90,6 @@ def text_title(act: str) -> str:
     """What the text of an act is called: of a note, of a reservation, of a message."""
     named = {field.name: field for field in ACTS[act].fields}
     return gettext(named.get(TEXT.name, TEXT).label)
-
-
-def exact(at: datetime, zone: str = "UTC") -> str:
-    """An instant to the minute with its zone, as "22 November 2020, 00:00 UTC"."""
-    local = at.astimezone(ZoneInfo(zone))
-    return gettext("%(date)s, %(time)s %(zone)s") % {
-        "date": bare_date(local.date()),
-        "time": local.strftime("%H:%M"),
-        "zone": zone,
-    }
 
 
 def end_exact(day: date, zone: str) -> str:

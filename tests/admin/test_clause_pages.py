@@ -202,3 +202,77 @@ def test_an_allegation_of_another_treaty_is_not_concerned(
 ) -> None:
     issue_act(cast, "breach-allegation", {"against": ["RUS"], "text": "x"})
     assert ask(administrator, page, "impact").context["tried"].moves == []
+
+
+def test_a_preview_says_of_every_result_what_it_is(administrator: Client, page: str) -> None:
+    def outcome(keys: dict[str, Any], **typed: Any) -> tuple[str, list[str]]:
+        kept = {key: value for key, value in {**XV_2, **keys}.items() if value is not None}
+        answer = ask(
+            administrator, page, "preview", rule_text(kept), given_on="2026-01-31", **typed
+        )
+        assert errors(answer) == {}
+        assert answer.context["tried"].steps or "not-permitted" in str(keys)
+        return answer.context["tried"].result, answer.context["tried"].besides
+
+    window = {"starts": "in_force", "first": "P10Y", "every": "P10Y", "for": "P1Y"}
+    told, _more = outcome({"admissible": {"window": window}})
+    assert told == "Premature: the first lawful day is 1 January 2032 (Thursday)."
+    past = {"starts": "in_force", "count": [{"add": "P1Y"}]}
+    told, _more = outcome({"admissible": {"not_after": past}})
+    assert told == "Too late: the last lawful day was 1 January 2003 (Wednesday)."
+    told, _more = outcome({"open_while": "armed-conflict"}, in_conflict="on")
+    assert "stays open as long as the armed conflict lasts" in told
+    _told, more = outcome({"survives": "P20Y"}, effective_on="2026-12-31")
+    assert more == [
+        "The earliest date that the clause allows is 31 July 2026 (Friday).",
+        "Obligations that outlast it end on 31 December 2046 (Monday).",
+    ]
+    _told, more = outcome({}, effective_on="2026-02-01")
+    assert "names an earlier day than the clause allows" in more[-1]
+
+
+def test_a_preview_counts_from_the_time_that_the_act_states(
+    cast: Cast, administrator: Client
+) -> None:
+    rule = {
+        "id": "vi-1",
+        "article": "VI(1)",
+        "governs": "formatted-message",
+        "when": {"format": "OSN-012"},
+        "starts": {"field": "occurs_at"},
+        "count": [{"subtract": "PT72H"}],
+        "yields": "duty",
+        "duty": {"bearer": "notifier", "act": "formatted-message"},
+    }
+    address = reverse("admin:notifications_clause_add")
+    typed = {"treaty": cast.treaty.pk, "rule": rule_text(rule), "do": "preview"}
+    answer = administrator.post(address, {**typed, "states_at": "2026-05-01T09:30"})
+    tried = answer.context["tried"]
+    assert tried.result == "28 April 2026 (Tuesday)"
+    assert tried.besides == ["To the minute: 09:30 UTC (09:30 UTC)."]
+    wrong = administrator.post(address, {**typed, "states_at": "soon"})
+    assert "no date with its time" in errors(wrong)["states_at"][0]
+
+
+def test_a_treaty_may_have_several_effects_of_an_act_with_one_for_all_others(
+    cast: Cast, administrator: Client
+) -> None:
+    address = reverse("admin:notifications_clause_add")
+    own = {**XV_2, "id": "xvii", "article": "XVII"}
+    typed = {"treaty": cast.treaty.pk, "do": "save", "reason": "It was left out."}
+    refused = administrator.post(address, {**typed, "rule": rule_text(own)})
+    assert "without a `when` only one clause can" in errors(refused)["rule"][0]
+    limited = rule_text({**own, "when": {"party": "RUS"}})
+    assert administrator.post(address, {**typed, "rule": limited}).status_code == 302
+    assert Clause.objects.filter(slug="xvii").exists()
+
+
+def test_a_rule_may_name_a_list_of_the_treaty(cast: Cast, administrator: Client, page: str) -> None:
+    limited = rule_text({**XV_2, "when": {"list": "annex-i"}})
+    assert (
+        "nor a list of the treaty"
+        in errors(ask(administrator, page, "preview", limited))["rule"][0]
+    )
+    cast.treaty.lists = {"annex-i": ["HUN"]}
+    cast.treaty.save()
+    assert errors(ask(administrator, page, "preview", limited)) == {}

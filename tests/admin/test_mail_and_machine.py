@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from notifications.clauses.schema import parse_clause
+from notifications.clauses.reading import parse_clause
 from notifications.models import Clause, Heartbeat, Mandate, Message
 from notifications.register import drop_triggers, install_triggers
 from notifications.services.clause_changes import change_clause

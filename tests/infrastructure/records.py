@@ -11,6 +11,7 @@ from notifications.models import (
     Attachment,
     Circulation,
     ClauseVersion,
+    Deadline,
     Defect,
     Document,
     Draft,
@@ -30,6 +31,7 @@ from notifications.models import (
 COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     Circulation: ("number",),
     ClauseVersion: ("rule", "reason"),
+    Deadline: ("note",),
     Defect: ("text",),
     Document: ("sha256",),
     Attachment: ("name",),

@@ -47,7 +47,8 @@ def post(page: str, record: str, answers: str, **data: str) -> Line:
 # Japan under a treaty with Germany; "draft" and "awaiting" are American drafts; "joint" is a
 # conference of Canada that waits for Hungary; "case" the matter of the American withdrawal; "mail"
 # is a message to the Russian drafter. "clock" is a deadline of "own", the hidden ones are of acts
-# to Russia alone.
+# to Russia alone. "run" is a recurring duty of the United States, "joint-run" one of the depositary
+# of another treaty, Canada.
 # fmt: off
 #                                         nobody usd ush rus can hun ger jap adm
 MATRIX = (
@@ -144,6 +145,14 @@ MATRIX = (
          do="override", on="2020-12-31", reason="So."),
     Line("deadline", "hidden-clock",      "302 200 200 200 200 200 404 404 404"),
     Line("register", "",                  "302 200 200 200 200 200 200 200 200"),
+    Line("recurring", "",                 "302 200 200 200 200 200 200 200 200"),
+    Line("run", "run",                    "302 200 200 404 404 404 404 404 404"),
+    post("run", "run",                    "200 302 302 404 404 404 404 404 404",
+         on="2020-05-22", note="None."),
+    Line("run", "joint-run",              "302 404 404 404 200 404 404 404 404"),
+    Line("calculator", "",                "302 200 200 200 200 200 200 200 200"),
+    Line("calculator", "",                "302 200 200 200 200 200 200 200 200",
+         data={"treaty": "open-skies", "clause": "xv-2", "given": "2020-05-22"}),
     post("demo-sign-in", "",              "302 302 302 302 302 302 302 302 302",
          email="alice.drafter@example.org"),
     post("demo-sign-in", "",              "404 404 404 404 404 404 404 404 404",

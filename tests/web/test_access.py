@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from notifications.models import (
     Attachment,
+    Deadline,
     Draft,
     Event,
     Mandate,
@@ -26,10 +27,12 @@ from notifications.services.drafting import draft_notification, send_for_approva
 from notifications.services.issuing import issue_notification
 from notifications.services.paper_notes import enter_paper_note
 from notifications.services.papers import Upload
+from notifications.services.runs import track_runs
 from notifications.services.sweeps import send_alerts
 from tests import paper
 from tests.factories import (
     NOW,
+    QUARTERS,
     TODAY,
     WITHDRAWAL_FIELDS,
     Cast,
@@ -79,6 +82,19 @@ def records(cast: Cast) -> Records:
         **_hidden(cast),
         "awaiting": {"uid": us_draft(cast).uid},
         "mail": {"uid": mail.uid},
+        **_runs(),
+    }
+
+
+def _runs() -> Records:
+    """A duty of each party to a treaty, and one of its depositary."""
+    duty = {"bearer": "depositaries", "act": "conference"}
+    joint = {**QUARTERS, "id": "xi", "article": "XI", "duty": duty}
+    make_treaty("quarters", members=("USA", "JPN"), depositaries=("CAN",), rules=(QUARTERS, joint))
+    track_runs(now=NOW)
+    return {
+        "run": {"uid": Deadline.objects.get(run_from=TODAY, bearer__code="USA").uid},
+        "joint-run": {"uid": Deadline.objects.get(run_from=TODAY, bearer=None).uid},
     }
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from notifications.models import Draft, Notification, User
-from tests.factories import Cast, filing_page, make_treaty
+from tests.factories import Cast, add_clause, filing_page, make_treaty
 from tests.sample_acts import SAMPLES
 
 SignIn = Callable[[User], Client]
@@ -108,3 +108,34 @@ def test_nobody_makes_up_a_choice_that_is_not_on_the_list(cast: Cast, sign_in: S
         page = browser.post(filing_page(cast.treaty, "declaration"), data).text
         assert f"{label}: choose one of the list." in page
     assert not Draft.objects.exists()
+
+
+def test_the_messages_that_clauses_name_are_offered_with_what_they_are(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    rule = {
+        "id": "vi-1",
+        "article": "VI(1)",
+        "governs": "formatted-message",
+        "summary": "Seventy-two hours' notice of an observation flight <soon>.",
+        "when": {"format": ["OSN-013", "OSN-012"]},
+        "starts": {"field": "occurs_at"},
+        "count": [{"subtract": "PT72H"}],
+        "yields": "duty",
+        "duty": {"bearer": "notifier", "act": "formatted-message"},
+    }
+    add_clause(cast.treaty, rule)
+    browser, address = sign_in(cast.us_drafter), filing_page(cast.treaty, "formatted-message")
+    page = browser.get(address).text
+    assert 'list="id_format_suggested"' in page
+    offered = page.split('<datalist id="id_format_suggested">')[1].split("</datalist>")[0]
+    assert offered.index('value="OSN-012"') < offered.index('value="OSN-013"')
+    said = "OSN-012: Seventy-two hours&#x27; notice of an observation flight &lt;soon&gt;."
+    assert f'label="{said}"' in offered
+    browser.post(address, {**MESSAGE, "do": "save"})
+    assert Draft.objects.get().fields["format"] == "F17"
+
+
+def test_without_such_clauses_the_format_is_a_plain_line(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.us_drafter).get(filing_page(cast.treaty, "formatted-message")).text
+    assert "<datalist" not in page

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from notifications.acts import ACTS
 from notifications.models import User
-from tests.factories import XV_2, XV_3, Cast
+from tests.factories import QUARTERS, XV_2, XV_3, Cast
 from tests.infrastructure.pseudo import (
     CODE,
     PseudoTranslations,
@@ -73,7 +73,7 @@ def test_every_page_says_everything_in_the_language_of_its_reader(
         )
     }
     assert not found, "\n".join(sorted(found))
-    summaries = [rule["summary"] for rule in (XV_2, XV_3)]
+    summaries = [rule["summary"] for rule in (XV_2, XV_3, QUARTERS)]
     assert unknown(spoken, [*data, *summaries], "fr") == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +17,7 @@ from notifications.services.sweeps import send_alerts
 from tests.factories import (
     NOW,
     TODAY,
+    XV_2,
     XV_3,
     Cast,
     add_clause,
@@ -55,23 +57,80 @@ def test_a_day_that_is_none_is_said_and_today_shown(cast: Cast, sign_in: SignIn)
     assert "“2020-02-30&lt;b&gt;” is no date of the calendar" in page.text
 
 
+def treaty_page(cast: Cast, sign_in: SignIn) -> Any:
+    browser = sign_in(cast.german_observer)
+    return browser.get(reverse("treaty", kwargs={"slug": cast.treaty.slug}))
+
+
 def test_clauses_stand_with_their_rules_in_words(cast: Cast, sign_in: SignIn) -> None:
-    page = (
-        sign_in(cast.german_observer).get(reverse("treaty", kwargs={"slug": cast.treaty.slug})).text
-    )
+    page = treaty_page(cast, sign_in).text
     assert (
-        "The act takes effect at the start of the day 6 months after the first recorded receipt "
-        "or, without one, the date of the note." in page
+        "The act takes effect 6 months after the first recorded receipt or, without one, the date "
+        "of the note (at the start of that day)." in page
     )
     assert "The notice may name a later day, not an earlier one." in page
     assert "Opens 30 days after receipt; closes 60 days after receipt." in page
     assert "The depositaries jointly owe a conference." in page
 
 
+def test_how_a_rule_is_known_is_said_and_doubt_stands_out(cast: Cast, sign_in: SignIn) -> None:
+    add_clause(cast.treaty, {**XV_2, "basis": "text", "confidence": "high"})
+    assert "Known from the text. Confidence: high." in treaty_page(cast, sign_in).text
+    add_clause(cast.treaty, {**XV_2, "basis": "recollection", "confidence": "low"})
+    page = treaty_page(cast, sign_in)
+    assert "From recollection: check it against the text before you rely on it." in page.text
+    assert [rule.is_doubtful for group in page.context["clauses"] for rule in group.rules] == [
+        True,
+        False,
+    ]
+
+
 def test_a_clause_that_was_dropped_is_not_listed(cast: Cast, sign_in: SignIn) -> None:
     add_clause(cast.treaty, {**XV_3, "governs": ""})
-    page = sign_in(cast.german_observer).get(reverse("treaty", kwargs={"slug": cast.treaty.slug}))
-    assert [clause.article for clause in page.context["clauses"]] == ["XV(2)"]
+    groups = treaty_page(cast, sign_in).context["clauses"]
+    assert [rule.article for group in groups for rule in group.rules] == ["Article XV(2)"]
+
+
+def test_many_clauses_fold_into_groups_by_act_and_each_has_its_place(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    message = {
+        "governs": "formatted-message",
+        "starts": {"field": "occurs_at"},
+        "count": [{"subtract": "PT72H"}],
+        "yields": "duty",
+        "duty": {"bearer": "notifier", "act": "formatted-message"},
+    }
+    for number in range(1, 10):
+        limit = {"format": f"OSN-{number:03d}"}
+        add_clause(
+            cast.treaty,
+            {"id": f"vi-{number}", "article": f"VI({number})", "when": limit, **message},
+        )
+    owed = {"bearer": "depositaries", "act": "conference"}
+    add_clause(
+        cast.treaty,
+        {
+            "id": "xvi-3",
+            "article": "XVI(3)",
+            "governs": "none",
+            "starts": {"every": "P5Y", "from": "in_force", "first": "P3Y"},
+            "count": [],
+            "yields": "duty",
+            "duty": owed,
+        },
+    )
+    page = treaty_page(cast, sign_in)
+    groups = page.context["clauses"]
+    assert [(group.title, len(group.rules), group.is_open) for group in groups] == [
+        ("Withdrawal", 2, False),
+        ("Formatted message", 9, False),
+        ("Recurring, without an act", 1, False),
+    ]
+    assert [group.is_plain for group in groups] == [True, False, True]
+    assert '<details class="clauses" id="clauses-formatted-message">' in page.text
+    assert page.text.count('id="clause-vi-3"') == 1
+    assert groups[1].rules[2].limit == "OSN-003"
 
 
 def test_only_those_who_can_file_something_are_offered_to(cast: Cast, sign_in: SignIn) -> None:

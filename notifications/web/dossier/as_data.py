@@ -226,7 +226,7 @@ class _Writer:
         return {
             "kind": row.alert.kind,
             "stage": row.alert.stage,
-            "notification": self.uids.get(row.alert.notification_id),
+            "notification": self.uids.get(row.alert.act.pk),
             "due_at": plain(row.alert.due_at),
             "party": self.code(row.party_id),
             "people": row.people,

@@ -106,5 +106,5 @@ class Dossier:
     def _by_act(self, rows: Iterable[Row]) -> dict[int, list[Row]]:
         found: dict[int, list[Row]] = {key: [] for key in self.keys}
         for row in rows:
-            found[row.notification_id].append(row)
+            found[row.notification_id or 0].append(row)
         return found

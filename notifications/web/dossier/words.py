@@ -43,9 +43,9 @@ def told_in_words(
 def _line(group: list[Told], titles: Mapping[int, str], names: PartyNames) -> Line:
     alert = group[0].alert
     return Line(
-        what=_what(alert, titles[alert.notification_id]),
+        what=_what(alert, titles[alert.act.pk]),
         due_at=alert.due_at,
-        zone=alert.notification.zone,
+        zone=alert.act.zone,
         parties=names.listed(row.party_id for row in group),
         people=sum(row.people for row in group),
         sent=sum(row.sent for row in group),
@@ -61,10 +61,15 @@ def _what(alert: Alert, act: str) -> str:
         said = {"what": Alert.Kind(alert.kind).label, "act": act}
         return capitalised(gettext("%(what)s: %(act)s") % said)
     rule = version.clause_version.rule if version.clause_version else None
-    said = {"title": clock_title(rule, alert.notification.act)}
+    said = {"title": clock_title(rule, alert.act.act)}
     stage, _, number = alert.stage.partition("-")
-    days = int(number) if number.isdigit() else 0
-    if stage == "before":
+    count = number.removesuffix("h")
+    days = int(count) if count.isdigit() else 0
+    if stage == "before" and number.endswith("h"):
+        sentence = ngettext(
+            "%(title)s: %(days)d hour before", "%(title)s: %(days)d hours before", days
+        )
+    elif stage == "before":
         sentence = ngettext(
             "%(title)s: %(days)d day before", "%(title)s: %(days)d days before", days
         )

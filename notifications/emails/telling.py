@@ -1,0 +1,79 @@
+"""What every mail has: its alert, the names of parties, the version and the reason of its date."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language_info
+
+from notifications.emails.addresses import one_line
+from notifications.emails.background import Background
+from notifications.emails.words import reason_of
+from notifications.models import Alert, DeadlineVersion
+
+
+class Telling(ABC):
+    """One alert told in the language that is active; days count from the day it falls due."""
+
+    def __init__(self, alert: Alert, background: Background, language: str) -> None:
+        self.alert = alert
+        self.background = background
+        self.language = language
+
+    @property
+    @abstractmethod
+    def folder(self) -> str:
+        """The folder of the mail's templates."""
+
+    @property
+    @abstractmethod
+    def link(self) -> str:
+        """The page to which the mail leads."""
+
+    @abstractmethod
+    def context(self) -> dict[str, Any]:
+        """The values of the templates."""
+
+    @abstractmethod
+    def title(self) -> str:
+        """What the alert's deadline is, for the calendar."""
+
+    def frame(self) -> dict[str, Any]:
+        """The values that stand in every mail."""
+        return {
+            "language": self.language,
+            "direction": "rtl" if get_language_info(self.language)["bidi"] else "ltr",
+            "treaty": one_line(self.alert.case.treaty.short_name),
+        }
+
+    def name(self, code: str) -> str:
+        """A party's name on one line."""
+        return one_line(self.background.spoken(code, self.language).name)
+
+    def in_text(self, code: str) -> str:
+        """A party's name as it stands within a sentence."""
+        return one_line(self.background.spoken(code, self.language).in_text)
+
+    def sorted(self, codes: Iterable[str]) -> list[str]:
+        """The codes of parties in the order of the reader's language."""
+        return sorted(codes, key=lambda code: self.background.spoken(code, self.language).sort_key)
+
+    def day(self, zone: str) -> date:
+        """The day on which the alert falls due, in a zone."""
+        return self.alert.due_at.astimezone(ZoneInfo(zone)).date()
+
+    def reason(self) -> str:
+        """The way to the date of the alert's deadline."""
+        return reason_of(self.version(), self.in_text)
+
+    def version(self) -> DeadlineVersion:
+        """The newest computation of the day that the alert tells of, with the newest reason."""
+        version = self.alert.deadline_version
+        if version is None:
+            raise DeadlineVersion.DoesNotExist(f"alert {self.alert.pk} is not of a deadline")
+        newest = version.deadline.version
+        return newest if newest.has_days_of(version) else version
