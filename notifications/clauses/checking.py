@@ -73,7 +73,7 @@ def _check_ways(section: Section, clause: Clause) -> None:
     """One way with its steps, a window, or several ways: never two of these."""
     ways = [key for key in _WAYS if section.has(key)]
     if ways:
-        for key in ("starts", "count", "opens", "closes", *ways[1:]):
+        for key in ("count", "opens", "closes", *ways[1:]):
             if section.has(key):
                 section.fault(f'"{ways[0]}" stands in its place.', key)
         return
@@ -132,9 +132,11 @@ def _check_recurring(section: Section, clause: Clause) -> None:
         section.fault("What recurs is started by no act: write governs: none.", "governs")
     if clause.governs != words.NONE:
         return
-    if not clause.is_recurring and (clause.starts or clause.branches):
-        sentence = "Without an act to start it, a clock recurs: write yearly, or every."
-        section.fault(sentence, "starts")
+    if not clause.is_recurring:
+        if clause.facts & set(_OF_AN_ACT):
+            sentence = "Without an act to start it, a clock recurs: write yearly, or every."
+            section.fault(sentence, "starts")
+        return
     if clause.yields in {"effect", "right"}:
         section.fault("What recurs is a duty, or a time that ends.", "yields")
     for key in ("when", "requires", "admissible", "minimum"):

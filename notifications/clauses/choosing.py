@@ -63,7 +63,7 @@ def _holds(key: str, values: Sequence[str], facts: Facts) -> bool:
         )
     if key in {"party", "list"}:
         named = {code for value in values for code in facts.lists.get(value, (value,))}
-        return facts.sender in named
+        return bool((facts.senders or {facts.sender}) & named)
     stated = facts.fields.get(key)
     if isinstance(stated, (list, tuple)):
         return bool(set(stated) & set(values))

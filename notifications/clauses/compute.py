@@ -20,6 +20,7 @@ from notifications.clauses.facts import Facts
 from notifications.clauses.instants import (
     Moment,
     day_of,
+    end_of_day,
     instant_of,
     is_instant,
 )
@@ -68,7 +69,10 @@ def compute(clause: Clause, facts: Facts) -> Result:
     so_far = _doubted(so_far, way, facts)
     since = day_of(way.start.after, zone)
     if clause.admissible is not None:
-        test = admission(clause, facts, since, around)
+        own = _own_start(clause, facts) or way.start
+        if own.after is None:
+            return so_far.undated("awaiting", awaiting=_missing(own))
+        test = admission(clause, facts, day_of(own.after, zone), around)
         if test.status != "admitted":
             missing = _missing(test.steps[-1]) if test.status == "awaiting" else ""
             return so_far._replace(trace=(way.start,)).undated(
@@ -105,7 +109,8 @@ def _way(clause: Clause, facts: Facts, around: Around) -> _Way:
     if not known or (clause.later_of and len(known) < len(ways)):
         return next(way for way in ways if way.at is None)
     choose, kind = (max, "later-of") if clause.later_of else (min, "earlier-of")
-    chosen = choose(known, key=lambda way: _instant(way, around))
+    is_end = clause.yields not in BEGINNING or clause.is_at_end
+    chosen = choose(known, key=lambda way: _instant(way, around, is_end=is_end))
     if len(known) < len(ways):
         kind = "earlier-of-known"
     told: list[TraceStep] = []
@@ -113,6 +118,13 @@ def _way(clause: Clause, facts: Facts, around: Around) -> _Way:
         told += (*way.trace, _pause(way, around, number))
     told.append(trace_step(kind, known[-1].at, chosen.at, **_zone_of(chosen.at, around)))
     return _Way(chosen.start, tuple(told), chosen.at)
+
+
+def _own_start(clause: Clause, facts: Facts) -> TraceStep | None:
+    """The starting date of its own that a clause with several ways can have, to be tested."""
+    if not clause.branches or not clause.starts:
+        return None
+    return starting_fact(clause.starts, clause, facts)
 
 
 def _counted(start: Start, steps: Steps, clause: Clause, facts: Facts, around: Around) -> _Way:
@@ -135,8 +147,12 @@ def _target(clause: Clause) -> tuple[Add, ...]:
     return (Add(clause.duty.soft),) if clause.duty and clause.duty.soft else ()
 
 
-def _instant(way: _Way, around: Around) -> datetime:
-    return instant_of(way.at or date.max, around.zone)
+def _instant(way: _Way, around: Around, *, is_end: bool) -> datetime:
+    """What a way came to, as the clause has it: a date counts with its beginning or its end."""
+    at = way.at or date.max
+    if is_end and not is_instant(at):
+        return end_of_day(day_of(at, around.zone), around.zone)
+    return instant_of(at, around.zone)
 
 
 def _pause(way: _Way, around: Around, number: int) -> TraceStep:

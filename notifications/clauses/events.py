@@ -53,7 +53,6 @@ def load_events(path: Path, *, treaties: Collection[str]) -> list[Event]:
     events: list[Event] = []
     if isinstance(document.data, dict):
         top = Section(document.data, (), faults)
-        top.admit_keys(("events",))
         top.require("events")
         for index in range(len(top.items("events"))):
             row = top.section("events", index)
@@ -71,7 +70,7 @@ def load_events(path: Path, *, treaties: Collection[str]) -> list[Event]:
 
 def _read_event(row: Section, treaties: Collection[str]) -> Event:
     row.require("id")
-    name = row.text("id")
+    name = _name_of(row.data.get("id")) or row.text("id")
     skipped = _why_skipped(row)
     if skipped:
         _check_written_dates(row)
@@ -82,7 +81,8 @@ def _read_event(row: Section, treaties: Collection[str]) -> Event:
         row.fault(f'The treaty "{treaty}" is not in the library.', "treaty")
     if not is_premature and row.data.get("effective_date") is None:
         row.fault("The published date is required: this row is to be computed.", "effective_date")
-    given, received, registered, effective = (row.day(key) for key in _DATES)
+    given, received, registered = (row.day(key) for key in _DATES if key != "effective_date")
+    effective = None if is_premature else row.day("effective_date")
     return Event(
         id=name,
         state=row.text("state"),
@@ -91,7 +91,7 @@ def _read_event(row: Section, treaties: Collection[str]) -> Event:
         given_on=given or date.min,
         received_on=received,
         registered_on=registered,
-        effective_on=None if is_premature else effective,
+        effective_on=effective,
         is_premature=is_premature,
         mode="" if row.data.get("mode") is None else row.text("mode"),
     )
@@ -99,7 +99,7 @@ def _read_event(row: Section, treaties: Collection[str]) -> Event:
 
 def _why_skipped(row: Section) -> str:
     """Why a row is not computed; nothing where it is."""
-    is_checked = row.flag("independent_check")
+    is_checked = row.data.get("independent_check") is not None and row.flag("independent_check")
     if not is_checked and row.data.get("outcome") != PREMATURE:
         return "its dates are not checked independently"
     if row.data.get("kind") not in KINDS:
@@ -117,11 +117,17 @@ def _check_written_dates(row: Section) -> None:
             row.fault(f'"{value}" is no date of the calendar, such as 2020-05-22.', key)
 
 
+def _name_of(value: object) -> str:
+    """The id of a row, a number or text; empty of anything else."""
+    is_id = isinstance(value, str | int) and not isinstance(value, bool)
+    return str(value) if is_id else ""
+
+
 def _check_ids(rows: Iterable[object], faults: list[Fault]) -> None:
     seen: set[str] = set()
     for index, row in enumerate(rows):
-        name = row.get("id") if isinstance(row, dict) else None
-        if not isinstance(name, str) or not name:
+        name = _name_of(row.get("id")) if isinstance(row, dict) else ""
+        if not name:
             continue
         if name in seen:
             faults.append(Fault(("events", index, "id"), f'"{name}" stands twice.'))

@@ -112,6 +112,11 @@ class Facts:
     ``referring`` are the acts that refer to this one. ``yielded`` holds the moments that other
     clauses came to, by the clause's id, and ``articles`` what they are called. ``run_from`` is the
     first day on which a recurring run can end: that of the note, unless it is said.
+
+    ``senders`` are all that give the act, where a clock is not of one of them alone.
+    ``bound_since`` holds, by code, since when a party is bound: where its day of consent is not
+    known, it had consented by then. ``is_given_stated`` says that the day of the note counts as
+    the day on which the notice was given, whatever was received when.
     """
 
     given_on: date
@@ -144,3 +149,6 @@ class Facts:
     yielded: Mapping[str, Moment | None] = field(default_factory=dict)
     articles: Mapping[str, str] = field(default_factory=dict)
     run_from: date | None = None
+    bound_since: Mapping[str, date] = field(default_factory=dict)
+    senders: frozenset[str] = frozenset()
+    is_given_stated: bool = False

@@ -108,7 +108,10 @@ def _party() -> Schema:
         "until": described("The first day on which it was no longer a party.", day),
         "source": described("Where this can be read.", text()),
         "signed": described("The day on which it signed.", day),
-        "consent": described("How it consented to be bound.", choice(words.CONSENTS)),
+        "consent": described(
+            "How it consented to be bound, or the day on which it did.",
+            {"anyOf": [choice(words.CONSENTS), day]},
+        ),
         "consented": described("The day on which it consented to be bound.", day),
         "succeeds": described("The code of the party whose participation it took over.", text()),
     }
@@ -153,7 +156,8 @@ def _duty() -> Schema:
 
 
 def _when() -> Schema:
-    value: Schema = {"anyOf": [text(), {"type": "boolean"}, list_of(text(), at_least=1)]}
+    single = [text(), {"type": "boolean"}, {"type": "integer"}]
+    value: Schema = {"anyOf": [*single, list_of(text(), at_least=1)]}
     lasting = choice(words.LASTING_FACTS)
     fact: Schema = {"anyOf": [lasting, list_of(lasting, at_least=1)]}
     return {

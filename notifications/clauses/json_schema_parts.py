@@ -161,7 +161,7 @@ def _origins() -> Iterable[Schema]:
             "reaches": described(
                 'How many it takes: a number, a word, or a fraction such as "7/8".', _reaches()
             ),
-            "within": described("The time within which they must come in.", length),
+            "within": described("The time within which they must come in.", reference("period")),
             "of": described("The fact from which that time runs.", reference("fact")),
         },
         ["count_of", "reaches"],

@@ -21,6 +21,7 @@ MESSAGES = {
     "informed": "%(date)s, the depositary informed %(party)s",
     "awaiting-informed": "not yet informed by the depositary",
     "consented": "%(date)s, %(party)s consented to be bound",
+    "consented-by": "%(date)s, bound since then, %(party)s had consented by that day",
     "awaiting-consented": "no consent to be bound is recorded",
     "in-force": "%(date)s, the treaty came into force",
     "awaiting-in-force": "the treaty is not in force yet",

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from notifications.clauses import vocabulary as words
-from notifications.clauses.sections import Section
+from notifications.clauses.sections import Section, read_date
 from notifications.clauses.treaty import PartyEntry
 
 # Which parties may stand without a date: all, those listed by their code alone, none.
@@ -62,6 +62,8 @@ def _read_party_entry(
     part.admit_keys((*words.PARTY_ENTRY_KEYS, *(words.HISTORY_KEYS if with_history else ())))
     part.require("party")
     own_date, until = part.day("in_force"), part.day("until")
+    # A file may say the day of its consent alone, without saying how it consented.
+    consented_on = part.day("consent") if read_date(part.data.get("consent")) else None
     assumed = None if _is_not_bound(part) else in_force
     entry = PartyEntry(
         part.text("party"),
@@ -69,8 +71,8 @@ def _read_party_entry(
         until,
         part.text("source"),
         signed=part.day("signed"),
-        consent=part.choice("consent", words.CONSENTS),
-        consented=part.day("consented"),
+        consent="" if consented_on else part.choice("consent", words.CONSENTS),
+        consented=consented_on or part.day("consented"),
         succeeds=part.text("succeeds"),
         is_assumed=own_date is None and assumed is not None,
     )
@@ -93,7 +95,7 @@ def _check_history(part: Section, entry: PartyEntry, own_date: date | None) -> N
         part.fault(
             "Who never was a party does not leave: the treaty is not in force for it.", "until"
         )
-    if entry.consented and not entry.consent:
+    if part.has("consented") and entry.consented and not entry.consent:
         part.fault("Say how the party consented.", "consent")
     if entry.consented and entry.signed and entry.consented < entry.signed:
         part.fault("A party consents on the day it signed or later.", "consented")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from notifications.clauses.choosing import compute_all, with_default_exit
@@ -21,7 +21,6 @@ COMMONEST: Final = "ratification"
 
 # What says how an act ends: at most one of a treaty's clauses of these counts for it.
 _DECIDING: Final = ("effect", "not-permitted")
-_FROM_RECEIPT: Final = frozenset({"received", "deposited"})
 
 
 @dataclass(frozen=True)
@@ -137,6 +136,7 @@ def facts_of(event: Event, setting: Setting) -> Facts:
         fields={"mode": mode} if mode else {},
         parties=setting.parties_on(event.given_on),
         lists=setting.lists,
+        is_given_stated=True,
     )
 
 
@@ -152,7 +152,4 @@ def _decided(event: Event, setting: Setting, facts: Facts) -> Result:
     if decides is None:
         nothing = trace_step("no-such-clause", None, None)
         return Result("awaiting", setting.zone, trace=(nothing,))
-    if "given" in decides.facts and not decides.facts & _FROM_RECEIPT:
-        # The date of the notice is ``given``, whatever the day on which it was received.
-        return compute_all(governing, replace(facts, receipts=()))[decides.id]
     return results[decides.id]

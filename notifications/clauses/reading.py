@@ -113,6 +113,8 @@ def _read_values(part: Section, key: str) -> tuple[str, ...]:
     value = part.data[key]
     if isinstance(value, bool):
         return ("true" if value else "false",)
+    if isinstance(value, int):  # a format that is a number
+        return (str(value),)
     if not isinstance(value, list):
         text = part.text(key)
         return (text,) if text else ()

@@ -167,7 +167,7 @@ def _count_of(section: Section) -> Origin | None:
     section.admit_keys(words.COUNT_OF_KEYS)
     section.require("reaches")
     act = section.choice("count_of", words.ACTS)
-    within = parse_period(section, "within", calendar_only=True)
+    within = parse_period(section, "within")
     of = section.choice("of", words.STARTS)
     if section.has("within") != section.has("of"):
         missing, there = ("of", "within") if section.has("within") else ("within", "of")

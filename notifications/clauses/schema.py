@@ -158,6 +158,8 @@ class Clause:
     def all_starts(self) -> Iterator[Start]:
         """Every start that the clause names, those of its conditions and terms included."""
         yield from self.starting
+        if self.branches and self.starts:
+            yield self.starts
         yield from self.admissible.starting if self.admissible else ()
         for step in self._all_steps:
             if isinstance(step, Term):

@@ -106,7 +106,10 @@ def _informed(_clause: Clause, facts: Facts, _exact: bool) -> TraceStep:
 
 def _consented(_clause: Clause, facts: Facts, _exact: bool) -> TraceStep:
     party = facts.bearer or facts.sender
-    return _dated("consented", facts.consents.get(party), party)
+    day, bound = facts.consents.get(party), facts.bound_since.get(party)
+    if day is None and bound is not None:  # who is bound had consented by then
+        return _dated("consented-by", bound, party)
+    return _dated("consented", day, party)
 
 
 def _in_force(_clause: Clause, facts: Facts, _exact: bool) -> TraceStep:
@@ -128,9 +131,10 @@ def _dated(kind: str, day: date | None, party: str = "") -> TraceStep:
 
 
 def _given(clause: Clause, facts: Facts, exact: bool) -> TraceStep:
-    step = _receipt(clause, facts, _by_addressees(clause, facts), "received", exact)
-    if step.after is not None:
-        return step
+    if not facts.is_given_stated:
+        step = _receipt(clause, facts, _by_addressees(clause, facts), "received", exact)
+        if step.after is not None:
+            return step
     at = facts.given_at if exact else None
     return _told("given-note", at or facts.given_on, clause.zone or facts.zone)
 

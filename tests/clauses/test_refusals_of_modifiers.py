@@ -25,7 +25,7 @@ WINDOW = "opens: [{add: P30D}]\n    closes: [{add: P60D}]"
         ("when: {}", "when", "no value"),
         ("when: accession", "when", "Keys with values"),
         ("when: {Mode: accession}", "when.Mode", "no name of a field"),
-        ("when: {mode: 5}", "when.mode", "is not text"),
+        ("when: {mode: 5.5}", "when.mode", "is not text"),
         ("when: {mode: []}", "when.mode", "at least one value"),
         ("when: {mode: [accession, accession]}", "when.mode[1]", "stands twice"),
         ("when: {mode: {is: accession}}", "when.mode", "Text must stand here"),

@@ -10,6 +10,7 @@ import pytest
 from notifications.clauses.compute import compute
 from notifications.clauses.explain import one_sentence, sentences
 from notifications.clauses.facts import Facts, ReceiptFact
+from notifications.clauses.reading import parse_clause
 from notifications.clauses.schema import Clause
 
 MakeClause = Callable[..., Clause]
@@ -114,10 +115,30 @@ def test_instants_and_dates_are_compared_on_the_clock_of_the_zone(
     later = compute(make_clause(**keys, later_of=ways), facts)
     earlier = compute(make_clause(**keys, earlier_of=ways), facts)
 
-    # 22:30 UTC is half past midnight in Paris, when 22 May has begun.
-    assert later.due_at == datetime(2020, 5, 21, 22, 30, tzinfo=UTC)
-    assert earlier.due_on == date(2020, 5, 22)
-    assert earlier.is_exact is False
+    # 22:30 UTC is half past midnight in Paris, when 22 May has begun; the date ends at 24:00.
+    assert earlier.due_at == datetime(2020, 5, 21, 22, 30, tzinfo=UTC)
+    assert earlier.is_exact is True
+    assert later.due_at == datetime(2020, 5, 22, 22, 0, tzinfo=UTC)
+    assert later.is_exact is False
+
+
+def test_a_clause_with_several_ways_can_have_a_start_of_its_own_to_be_tested(
+    make_clause: MakeClause, make_facts: MakeFacts
+) -> None:
+    ways = [
+        {"starts": "given", "count": [{"add": "P6M"}]},
+        {"starts": "received", "count": [{"add": "P1D"}]},
+    ]
+    bar = {"not_before": {"starts": "in_force", "count": [{"add": "P1Y"}]}}
+    clause = make_clause(starts="received", count=None, later_of=ways, admissible=bar)
+    early, late = (
+        make_facts("2020-05-22", receipts={"CAN": day}, in_force_on=date(2019, 6, 1))
+        for day in ("2020-05-31", "2020-06-01")
+    )
+
+    assert compute(clause, early).status == "premature"
+    assert compute(clause, late).due_on == date(2020, 12, 1)
+    assert parse_clause(clause.as_data()) == clause
 
 
 def test_a_way_whose_term_has_no_beginning_is_missing(
