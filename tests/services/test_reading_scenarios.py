@@ -212,9 +212,9 @@ def test_the_same_content_has_the_same_digest_in_another_layout(tmp_path: Path) 
         ("by: [CAN, HUN]", "by: [CAN, CAN]", 20, "acts[2].by[1]", "stands twice"),
         (
             "by: [CAN, HUN]",
-            "by: [CAN, HUN]\n    received: 2020-06-25",
+            "by: [CAN, HUN]\n    deposited: 2020-06-25",
             21,
-            "acts[2].received",
+            "acts[2].deposited",
             "unknown",
         ),
         ("of: note", "of: nothing", 23, "expect[0].of", "No notification"),

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 NOTE = """\
 id: case
 treaty: fjord
+parties: [SWE, DNK, NOR]
 until: 2010-08-02
 acts:
   - id: note
@@ -58,7 +59,11 @@ def test_the_role_of_a_depositary_is_no_way_to_address_nobody(
     tmp_path: Path, treaties: Path
 ) -> None:
     file = tmp_path / "case.yaml"
-    text = NOTE.replace("fjord", "strait").replace("SWE", "JPN")
+    text = (
+        NOTE.replace("parties: [SWE, DNK, NOR]\n", "")
+        .replace("fjord", "strait")
+        .replace("SWE", "JPN")
+    )
     file.write_text(text + "    addressees: [depositaries]\n")
     with pytest.raises(BadFileError, match=r"acts\[note\]\.addressees: This addresses nobody"):
         run(file, treaties=treaties)
@@ -68,7 +73,11 @@ def test_a_depositary_that_gives_notice_may_address_itself_alone(
     tmp_path: Path, treaties: Path
 ) -> None:
     file = tmp_path / "case.yaml"
-    text = NOTE.replace("fjord", "pass").replace("SWE", "CHE")
+    text = (
+        NOTE.replace("parties: [SWE, DNK, NOR]\n", "")
+        .replace("fjord", "pass")
+        .replace("SWE", "CHE")
+    )
     file.write_text(text + "    addressees: [depositaries]\n")
     run(file, treaties=treaties)
     assert not Notification.objects.get().addressees().exists()
@@ -106,7 +115,7 @@ def test_a_receipt_that_cannot_be_is_refused_in_words_that_fit(
     with pytest.raises(BadFileError) as refused:
         note(tmp_path, treaties, line)
     assert says in str(refused.value)
-    assert refused.value.problems[0].line == 5
+    assert refused.value.problems[0].line == 6
 
 
 def test_a_scenario_may_name_the_first_and_the_last_of_its_years(

@@ -64,7 +64,7 @@ class ActReader:
             at=at or date.min,
             act=kind,
             by=self._codes(section, "by"),
-            way=self._way(section, at),
+            way=Way({}) if kind == words.CONFERENCE else self._way(section, at),
             to=self._reference(section),
             position=self._position(section, kind),
             text=section.text("text"),
@@ -128,6 +128,9 @@ class ActReader:
         if kind != words.RESPONSE:
             return ""
         section.require("position")
+        said = section.data.get("position")
+        if isinstance(said, str) and said.replace(" ", "-") in POSITIONS:
+            return said.replace(" ", "-")
         return section.choice("position", tuple(POSITIONS))
 
     def _fields(self, section: Section, kind: str, at: Moment | None) -> dict[str, Any]:

@@ -73,6 +73,14 @@ class ScenarioAct:
     fields: Mapping[str, Any] | None = None
     fact: Lasting | None = None
 
+    @property
+    def parties(self) -> frozenset[str]:
+        """The codes of those that give it, and of those to whom or against whom it goes."""
+        stated = self.fields or {}
+        named = [*stated.get("against", []), *stated.get("addressees", [])]
+        received = [code for code in self.way.received if code]
+        return frozenset([*self.by, *named, *received, *self.way.informed])
+
 
 @dataclass(frozen=True)
 class DeadlineExpected:

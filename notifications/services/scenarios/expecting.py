@@ -75,6 +75,8 @@ class Judge:
 
     def _deadline(self, expected: DeadlineExpected) -> tuple[bool, str]:
         found = [item for item in self._of(expected.of) if _is_meant(item, expected)]
+        if expected.governs:
+            found = [item for item in found if _is_effect(item)] or found
         if not found:
             return False, "no such deadline"
         return all(_agrees(item, expected) for item in found), _said(found)
@@ -134,6 +136,12 @@ def _is_meant(deadline: Deadline, expected: DeadlineExpected) -> bool:
     return version is not None and version.governs == expected.governs
 
 
+def _is_effect(deadline: Deadline) -> bool:
+    """Whether it is what the act itself brings about, and no duty that it starts besides."""
+    version = deadline.version.clause_version
+    return version is not None and version.rule["yields"] == "effect"
+
+
 def _agrees(deadline: Deadline, expected: DeadlineExpected) -> bool:
     version = deadline.version
     return (
@@ -165,6 +173,8 @@ def _said(deadlines: Sequence[Deadline]) -> str:
     for deadline in deadlines:
         version: DeadlineVersion = deadline.version
         opens = f"opens {version.opens_on}, " if version.opens_on else ""
-        due = f"due {version.due_on}" if version.due_on else f"awaiting {version.awaiting}"
-        found.setdefault(f"{opens}{due}, {deadline.status}", []).append(bearer_of(deadline))
+        due = f"due {version.due_on}, " if version.due_on else ""
+        if version.awaiting:
+            due = f"awaiting {version.awaiting}, "
+        found.setdefault(f"{opens}{due}{deadline.status}", []).append(bearer_of(deadline))
     return "; ".join(f"{', '.join(bearers)}: {words}" for words, bearers in found.items())

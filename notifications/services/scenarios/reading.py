@@ -108,7 +108,13 @@ def _read_parties(section: Section, known: Known) -> tuple[PartyEntry, ...] | No
     if section.data["parties"] == []:
         section.fault(EMPTY, "parties")
     undated: Undated = "codes" if section.data.get("treaty") in known.undated else "all"
-    return read_party_entries(section, known_parties=known.parties, in_force=None, undated=undated)
+    return read_party_entries(
+        section,
+        known_parties=known.parties,
+        in_force=None,
+        undated=undated,
+        with_history=True,
+    )
 
 
 def _zone_of_treaty(section: Section, known: Known) -> str:

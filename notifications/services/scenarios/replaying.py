@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -25,7 +25,6 @@ from notifications.models import (
     ClauseVersion,
     Deadline,
     Fact,
-    Participation,
     Party,
     RegisterHead,
     Treaty,
@@ -37,6 +36,7 @@ from notifications.services.library import TREATIES, load_library
 from notifications.services.people import register_user
 from notifications.services.scenarios.content import Moment, Scenario, ScenarioAct
 from notifications.services.scenarios.filing import Filer
+from notifications.services.scenarios.members import members_at_start
 from notifications.services.scenarios.reading import Known, read_scenario
 from notifications.services.scenarios.reporting import Report, report_on
 from notifications.services.scenarios.sending import send_waiting, write_due
@@ -169,7 +169,7 @@ class _Replay:
 
     def _open(self) -> None:
         day = day_in(self.scenario.zone, self.at)
-        rows = CaseParty.objects.bulk_create(_members(self.case, self.scenario, day))
+        rows = CaseParty.objects.bulk_create(members_at_start(self.case, self.scenario, day))
         body = {"scenario": self.scenario.id, "content": self.scenario.digest}
         append(Entry("case-opened", self.case, self.at, self.actor, tuple(rows), body))
 
@@ -265,25 +265,3 @@ class _Replay:
             write_due(self.case, now)
         else:
             send_alerts(now=now, case=self.case)
-
-
-def _members(case: Case, scenario: Scenario, day: date) -> Sequence[CaseParty]:
-    """Who is a party in this case: as its file says, else as the library says on the first day."""
-    if scenario.parties is None:
-        rows = Participation.objects.on(day).filter(treaty=case.treaty).order_by("party__code")
-        return [
-            CaseParty(case=case, party_id=row.party_id, in_force_on=row.in_force_on or day)
-            for row in rows
-        ]
-    parties = Party.objects.in_bulk([entry.party for entry in scenario.parties], field_name="code")
-    # A party listed by its id alone is one on the first day, whenever the treaty came into force.
-    unsaid = min(case.treaty.in_force_on or day, day)
-    chosen: dict[str, CaseParty] = {}
-    for entry in scenario.parties:
-        since = entry.in_force or unsaid
-        has_left = entry.until is not None and entry.until <= max(since, day)
-        if not has_left and entry.party not in chosen:
-            chosen[entry.party] = CaseParty(
-                case=case, party=parties[entry.party], in_force_on=since, exit_on=entry.until
-            )
-    return list(chosen.values())

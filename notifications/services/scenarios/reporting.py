@@ -104,8 +104,8 @@ def _deadline(deadline: Deadline) -> dict[str, Any]:
         "clause": deadline.clause.slug if deadline.clause else None,
         "of": deadline.act.external_ref,
         "bearer": bearer_of(deadline),
-        "opens": plain(version.opens_on),
-        "due": plain(version.due_on),
+        "opens": plain(version.opens_at if version.is_exact else version.opens_on),
+        "due": plain(version.due_at if version.is_exact else version.due_on),
         "status": deadline.status,
         "trace": version.trace,
     }

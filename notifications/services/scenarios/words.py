@@ -57,13 +57,13 @@ def keys_of(kind: str) -> tuple[str, ...]:
     if kind in KEYS_OF_RECORD:
         return KEYS_OF_RECORD[kind]
     if kind == CONFERENCE:
-        return (*_EVERY, "to", "article", "mode", *own_fields(kind))
+        return (*_EVERY, "to", "article", "mode", "received", "circulated", *own_fields(kind))
     return (*_EVERY, "to", *FIELDS, *WAY_KEYS, *own_fields(kind))
 
 
 KEYS_OF_RECORD: Final[dict[str, tuple[str, ...]]] = {
-    STATEMENT: _EVERY,
-    RESPONSE: (*_EVERY, "to", "position"),
+    STATEMENT: (*_EVERY, "to"),
+    RESPONSE: (*_EVERY, "to", "position", "article", "condition", "addressees"),
     ACKNOWLEDGEMENT: (*_EVERY, "to"),
     FACT: (*_EVERY, "fact", "from", "until"),
 }
