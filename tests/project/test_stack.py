@@ -72,6 +72,7 @@ def test_a_broker_that_is_lost_shows_and_heals(migrated: Stack, tcp_broker: redi
         wait_until(lambda: services.ready()[0] == 200, 60, "the readiness of all")
         # The signs of life of another test may still count; this worker's own does not yet.
         wait_until(lambda: services.healthy("worker"), 60, "the health of the worker")
+        wait_until(lambda: services.healthy("beat"), 60, "the health of the scheduler")
         tcp_broker.config_set("requirepass", "another")
         try:
             assert failing(services.ready()[1]) == {"broker"}
