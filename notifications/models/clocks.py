@@ -30,6 +30,11 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         """Counting now, towards a date that is disputed or not."""
         return self.filter(status__in=COUNTING)
 
+    def counting(self) -> DeadlineQuerySet:
+        """Running, and what stays owed after its target has passed."""
+        owed_still = Q(status="open", due_at__isnull=False)
+        return self.filter(Q(status__in=COUNTING) | owed_still)
+
     def unfinished(self) -> DeadlineQuerySet:
         """Awaiting a fact, counting or held."""
         return self.filter(status__in=UNFINISHED)
@@ -262,5 +267,11 @@ class DeadlineVersion(Sealed):
         return bool(ends) and "T" in str(ends[-1].get("after"))
 
     def has_days_of(self, other: DeadlineVersion) -> bool:
-        """Whether both name the same day, or the same window: what was told of one holds still."""
-        return (self.opens_on, self.due_on) == (other.opens_on, other.due_on)
+        """Whether both name the same day, or the same window: what was told of one holds still.
+
+        Of a clock in hours its instants are held against one another.
+        """
+        if (self.opens_on, self.due_on) != (other.opens_on, other.due_on):
+            return False
+        is_exact = self.is_exact or other.is_exact
+        return not is_exact or (self.opens_at, self.due_at) == (other.opens_at, other.due_at)

@@ -195,13 +195,16 @@ def void_alerts(deadlines: Iterable[Deadline], *, except_stages: Iterable[str] =
     return void
 
 
-Told = tuple[str, date | None, date | None]  # the stage, and the days it told of
+# The stage, the days it told of, and the instant.
+Told = tuple[str, date | None, date | None, datetime | None]
 
 
 def as_told(alert: Alert) -> Told:
     """What an alert of a deadline tells: its stage, and the day or the window."""
     version = alert.deadline_version
-    return (alert.stage, version.opens_on, version.due_on) if version else (alert.stage, None, None)
+    if version is None:
+        return (alert.stage, None, None, None)
+    return (alert.stage, version.opens_on, version.due_on, version.due_at)
 
 
 def last_told(deadlines: Iterable[Deadline]) -> dict[int, Told]:
@@ -221,12 +224,13 @@ def last_told(deadlines: Iterable[Deadline]) -> dict[int, Told]:
             "stage",
             "deadline_version__opens_on",
             "deadline_version__due_on",
+            "deadline_version__due_at",
             "case__origin",
             "is_owed",
         )
     )
     told: dict[int, Told | None] = {}
-    for key, stage, opens_on, due_on, origin, is_owed in heard:
+    for key, stage, opens_on, due_on, due_at, origin, is_owed in heard:
         is_whole = origin == Case.Origin.REPLAY or not is_owed
-        told[key or 0] = (stage, opens_on, due_on) if is_whole else None
+        told[key or 0] = (stage, opens_on, due_on, due_at) if is_whole else None
     return {key: said for key, said in told.items() if said}

@@ -17,6 +17,7 @@ from notifications.clauses.checking_treaty import rival_of
 from notifications.clauses.reading import parse_clause
 from notifications.clauses.schema import Clause as Rule
 from notifications.errors import ChangedMeanwhileError, RuleBrokenError
+from notifications.lifecycle import UNFINISHED, UNTIMELY
 from notifications.models import (
     Alert,
     Clause,
@@ -234,7 +235,9 @@ def _voided(before: Mapping[int, Deadline]) -> Iterable[Move]:
 
 
 def _unfinished(clause: Clause) -> Any:
-    return Deadline.objects.unfinished().in_case(None).filter(clause=clause)
+    """Also those whose act came at the wrong time: the new rule may admit it."""
+    states = (*UNFINISHED, *UNTIMELY)
+    return Deadline.objects.in_case(None).filter(clause=clause, status__in=states)
 
 
 def _locked(clause: Clause) -> list[Notification]:
@@ -265,10 +268,14 @@ def _moved(
 
 
 def _refuse_another_kind(before: Rule, after: Rule, acts: int) -> None:
-    """A clock that runs keeps what it is: whose, of which act, and what comes at its end."""
+    """A clock that runs keeps what it is: whose, of which act, and what comes at its end.
+
+    A first ``when`` is a narrower one: clocks for which the clause counts no more become void.
+    """
     for key, was, now in (
         ("governs", before.governs, after.governs),
         ("yields", before.yields, after.yields),
+        ("when", before.when, after.when if before.when else before.when),
         ("duty", owed(before), owed(after)),
     ):
         if was != now:

@@ -41,6 +41,7 @@ def completed(facts: Facts, rules: Iterable[Rule], act: About) -> Facts:
     facts = replace(
         facts,
         sender=act.senders[0].code if act.senders else "",
+        senders=frozenset(party.code for party in act.senders),
         in_force_on=act.case.treaty.in_force_on,
         fields=act.fields,
         stated=stated_moments(act.fields),
@@ -52,7 +53,7 @@ def completed(facts: Facts, rules: Iterable[Rule], act: About) -> Facts:
     if "registered" in starts and notification is not None:
         facts = replace(facts, registered_on=_registered_on(notification))
     if "consented" in starts:
-        facts = replace(facts, consents=_consents(facts, act))
+        facts = replace(facts, consents=_consents(facts, act), bound_since=_bound_since(act))
     if "in_force_for_party" in starts:
         facts = replace(facts, entries=_entries(act))
     counted_acts = {start.act for start in origins if isinstance(start, CountOf)}
@@ -121,6 +122,15 @@ def _consents(facts: Facts, act: About) -> dict[str, date]:
     return consents
 
 
+def _bound_since(act: About) -> dict[str, date]:
+    """Since when each party is bound: where its consent has no day, it had consented by then."""
+    columns = ("party__code", "in_force_on")
+    if not act.case.is_live:
+        return dict(CaseParty.objects.on(act.given_on).filter(case=act.case).values_list(*columns))
+    rows = Participation.objects.on(act.given_on).filter(treaty=act.case.treaty_id)
+    return {code: on for code, on in rows.values_list(*columns) if on is not None}
+
+
 def _entries(act: About) -> dict[str, date]:
     """When the treaty came into force for each sender: its latest day, on or before the act."""
     codes = [party.code for party in act.senders]
@@ -157,19 +167,35 @@ def _referring(
     if notification is None:
         return ()
     acts = Notification.objects.filter(refers_to=notification, act__in=kinds)
-    taken_back = Notification.objects.filter(act="rescission", refers_to__in=acts)
-    acts = acts.exclude(pk__in=taken_back.values("refers_to"))
     acts = acts.prefetch_related("sender_rows__party")
+    back = taken_back(act.pk for act in acts)
     received = _received([act.pk for act in acts], facts.depositaries)
     found = []
     for act in acts:
-        if any(flag["code"] in VOIDING for flag in act.fields.get("flags", [])):
+        if _is_void(act):
             continue
         on = received.get(act.pk)
         for row in act.sender_rows.all():
+            if (act.pk, row.party_id) in back:
+                continue
             came = ReferringAct(act.act, row.party.code, on or act.given_on, on is not None)
             found.append(came)
     return tuple(found)
+
+
+def _is_void(act: Notification) -> bool:
+    return any(flag["code"] in VOIDING for flag in act.fields.get("flags", []))
+
+
+def taken_back(keys: Iterable[int]) -> set[tuple[int, int]]:
+    """Which act each of its senders took back: a partner of a joint act takes back its own part."""
+    found = Notification.objects.filter(act="rescission", refers_to__in=list(keys))
+    return {
+        (act.refers_to_id or 0, row.party_id)
+        for act in found.prefetch_related("sender_rows")
+        if not _is_void(act)
+        for row in act.sender_rows.all()
+    }
 
 
 def _received(keys: list[int], depositaries: frozenset[str]) -> dict[int, date]:
@@ -193,15 +219,19 @@ def _with_yielded(facts: Facts, act: About) -> Facts:
     acts = [key for key in (refers_to, act.notification.pk if act.notification else None) if key]
     rows = (
         Deadline.objects.filter(notification__in=acts, clause__isnull=False)
+        .exclude(status="void")
         .with_reasons()
         .order_by("pk")
     )
+    own = {party.code for party in act.senders}
     yielded: dict[str, Moment | None] = {}
     articles: dict[str, str] = {}
     for row in sorted(rows, key=lambda row: row.notification_id != refers_to):
         version = row.version
         slug = row.clause.slug if row.clause else ""
-        yielded[slug] = version.due_on
+        if slug in yielded and row.bearer is not None and row.bearer.code not in own:
+            continue  # of several parties' dates that of who acts counts here
+        yielded[slug] = version.due_at if version.is_exact else version.due_on
         if version.clause_version is not None:
             articles[slug] = str(version.clause_version.rule["article"])
     return replace(facts, yielded=yielded, articles={**articles, **facts.articles})

@@ -78,7 +78,8 @@ class Clocks:
 class Clock:
     """A deadline with what was computed for it now, and the version that stood before.
 
-    ``is_own_notice`` says that the act is itself what the duty asks for.
+    ``is_own_notice`` says that the act is itself what the duty asks for, ``is_reopened`` that the
+    clock was void, and its clause counts again.
     """
 
     deadline: Deadline
@@ -86,6 +87,7 @@ class Clock:
     clause_version: ClauseVersion | None
     before: DeadlineVersion | None = None
     is_own_notice: bool = False
+    is_reopened: bool = False
 
     @property
     def is_moved(self) -> bool:
@@ -93,8 +95,11 @@ class Clock:
         before, result = self.before, self.result
         if before is None or before.due_on is None:
             return False
-        days = (before.opens_on, before.due_on)
-        return result.status in HELD or days != (result.opens_on, result.due_on)
+        if result.status in HELD:
+            return True
+        if result.is_exact or before.is_exact:
+            return (before.opens_at, before.due_at) != (result.opens_at, result.due_at)
+        return (before.opens_on, before.due_on) != (result.opens_on, result.due_on)
 
 
 def status_of(result: Result) -> str:
@@ -152,7 +157,7 @@ def _alerts(
         return ()
     if before is None:
         return planned_stages(version, now=now, ladders=ladders)
-    if before.result not in HELD and version.has_days_of(before):
+    if before.result not in HELD and version.has_days_of(before) and not clock.is_reopened:
         return ()
     was_told = before.due_on is not None or before.no > 1
     return planned_stages(version, now=now, ladders=ladders, is_moved=was_told)

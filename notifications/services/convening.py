@@ -61,5 +61,9 @@ def conference_duties(notification: Notification) -> list[Deadline]:
 def foretold(notification: Notification, held_on: date) -> list[tuple[Deadline, str]]:
     """How a conference on a day will stand to each duty: ``early``, ``met`` or ``late``."""
     duties = conference_duties(notification)
-    unfinished = [duty for duty in duties if duty.status in (*COUNTING, "lapsed")]
+    unfinished = [
+        duty
+        for duty in duties
+        if duty.status in (*COUNTING, "lapsed") or (duty.status == "open" and duty.due_at)
+    ]
     return [(deadline, standing(deadline, held_on, held_on)) for deadline in unfinished]

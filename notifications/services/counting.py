@@ -36,6 +36,7 @@ class Counting:
         code = deadline.bearer.code if deadline.bearer else ""
         known = replace(known, yielded=self._yielded(code))
         if not counts(rule, self.rules, known):
+            self.yielded[rule.id, code] = None
             return None
         result = compute(rule, known)
         if deadline.clause is not None and deadline.clause.treaty_id != self.treaty:
@@ -58,7 +59,7 @@ def facts_for(facts: Facts, deadline: Deadline) -> Facts:
         return facts
     code = deadline.bearer.code
     if deadline.owed_by == Deadline.OwedBy.NOTIFIER:
-        return replace(facts, sender=code, bearer=code)
+        return replace(facts, sender=code, senders=frozenset({code}), bearer=code)
     if deadline.owed_by == Deadline.OwedBy.ADDRESSEE:
         return replace(facts, addressees=frozenset({code}), bearer=code)
     return replace(facts, bearer=code)
@@ -66,8 +67,11 @@ def facts_for(facts: Facts, deadline: Deadline) -> Facts:
 
 def ordered(ruled: Iterable[Ruled]) -> list[Ruled]:
     """The clauses with those first from whose dates others start."""
-    of_rule = {rule.id: (version, rule) for version, rule in ruled}
-    return [of_rule[rule.id] for rule in in_order(rule for _version, rule in of_rule.values())]
+    of_rule: dict[str, list[Ruled]] = {}
+    for version, rule in ruled:  # of one clause two versions can count for clocks of one act
+        of_rule.setdefault(rule.id, []).append((version, rule))
+    first = in_order(pairs[0][1] for pairs in of_rule.values())
+    return [pair for rule in first for pair in of_rule[rule.id]]
 
 
 def owed(rule: Rule) -> str:

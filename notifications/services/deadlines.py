@@ -97,8 +97,11 @@ def _settle_own_notice(clock: Clock, notification: Notification) -> None:
     result = clock.result
     if not clock.is_own_notice or result.due_on is None:
         return
-    given_on = notification.given_on
-    if result.opens_on is not None and given_on < result.opens_on:
+    given_on, given_at = notification.given_on, notification.given_at
+    if result.is_exact and given_at is not None and result.opens_at is not None:
+        if given_at < result.opens_at:
+            return
+    elif result.opens_on is not None and given_on < result.opens_on:
         return
     deadline = clock.deadline
     deadline.status, deadline.met_by, deadline.settled_on = "met", notification, given_on

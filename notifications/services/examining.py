@@ -249,6 +249,7 @@ def results(draft: Draft, around: Circumstances) -> dict[int, Result]:
         fields=draft.fields,
         depositaries=around.depositaries,
         addressees=around.addressees(draft.act, draft.fields, [draft.party]),
+        given_at=around.at,
     )
     target = draft.refers_to.pk if draft.refers_to else None
     act = About(draft.case, draft.act, around.on, draft.fields, (draft.party,), refers_to_id=target)
@@ -274,7 +275,8 @@ def _untimely(clock: Deadline, rule: Rule, counting: Counting) -> Result | None:
     codes = facts.depositaries | (facts.addressees or frozenset())
     received = tuple(ReceiptFact(code, facts.given_on) for code in sorted(codes))
     assumed = replace(facts, receipts=received, registered_on=facts.given_on)
-    result = replace(counting, facts=assumed).result(clock, rule)
+    supposed = replace(counting, facts=assumed, yielded=dict(counting.yielded))
+    result = supposed.result(clock, rule)
     return result if result is not None and result.status in UNTIMELY else None
 
 

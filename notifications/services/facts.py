@@ -86,7 +86,13 @@ def about(notification: Notification, senders: Iterable[Party] | None = None) ->
         act=notification.act,
         given_on=notification.given_on,
         fields=notification.fields,
-        senders=tuple(notification.senders.order_by("code") if senders is None else senders),
+        senders=tuple(senders_of(notification) if senders is None else senders),
         notification=notification,
         refers_to_id=notification.refers_to_id,
     )
+
+
+def senders_of(notification: Notification) -> list[Party]:
+    """Who gave it, the party that drafted it first."""
+    rows = notification.sender_rows.select_related("party").order_by("pk")
+    return [row.party for row in rows]

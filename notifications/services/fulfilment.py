@@ -10,8 +10,15 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from notifications.errors import RuleBrokenError
-from notifications.lifecycle import COUNTING, DEADLINE, sources
-from notifications.models import Deadline, Notification, Party, Response, TreatyDepositary
+from notifications.lifecycle import COUNTING, DEADLINE, UNFINISHED, UNTIMELY, sources
+from notifications.models import (
+    Deadline,
+    DeadlineVersion,
+    Notification,
+    Party,
+    Response,
+    TreatyDepositary,
+)
 from notifications.services.alerts import void_alerts
 from notifications.services.silence import meaning_of, propose, speaks_in
 
@@ -35,10 +42,19 @@ def standing(
     if done_at is not None and version.is_exact and version.due_at is not None:
         if version.opens_at is not None and done_at < version.opens_at:
             return "early"
-        return "late" if done_at > version.due_at else "met"
-    if version.opens_on is not None and done < version.opens_on:
+        return "late" if done_at >= version.due_at else "met"
+    if done < (version.opens_on or _begins_on(version)):
         return "early"
     return "late" if version.due_on is not None and done > version.due_on else "met"
+
+
+def _begins_on(version: DeadlineVersion) -> date:
+    """The day from which the clock runs; nothing is too early for what is counted backwards."""
+    first = str(version.trace[0].get("after") or "") if version.trace else ""
+    if not first or version.due_on is None:
+        return date.min
+    since = date.fromisoformat(first[:10])
+    return since if since <= version.due_on else date.min
 
 
 def fulfil(notification: Notification, senders: Sequence[Party], *, today: date) -> dict[str, Any]:
@@ -114,8 +130,7 @@ def _take_back(target: Notification, *, on: date) -> list[int]:
     back = target.referring.filter(act="rescission").values_list("sender_rows__party", flat=True)
     left = senders - set(back)
     unfinished = (
-        Deadline.objects.unfinished()
-        .filter(notification=target)
+        Deadline.objects.filter(notification=target, status__in=(*UNFINISHED, *UNTIMELY))
         .select_for_update(of=("self",))
         .order_by("pk")
     )

@@ -105,7 +105,7 @@ def respond_to_notification(
         given_at=now,
         entered_at=now,
         by=actor,
-        is_late=any(clock.due_at is not None and now >= clock.due_at for clock in asked),
+        is_late=any(_is_past(clock, now) for clock in asked),
         supersedes=notification.responses.filter(party=party).order_by("-pk").first(),
     )
     answered = [clock for clock in asked if _is_answered(clock, response)]
@@ -158,6 +158,13 @@ def _asks_for_response(clock: Deadline) -> bool:
     if version is None or (version.rule.get("duty") or {}).get("act") == "response":
         return True
     return bool(meaning_of(clock))
+
+
+def _is_past(clock: Deadline, now: datetime) -> bool:
+    """Whether the time for it is over; a target is none."""
+    version = clock.version.clause_version
+    duty = (version.rule.get("duty") or {}) if version else {}
+    return "soft" not in duty and clock.due_at is not None and now >= clock.due_at
 
 
 def _is_answered(clock: Deadline, response: Response) -> bool:

@@ -63,11 +63,17 @@ class Clock:
     def is_late(self) -> bool:
         """Whether what fulfilled it came after its day, or its instant."""
         deadline, version = self.deadline, self.version
+        rule = version.clause_version.rule if version.clause_version else {}
+        is_target = "soft" in rule.get("duty", {})
         if deadline.status != "met" or deadline.settled_on is None or version.due_on is None:
             return False
         done_at = deadline.met_by.given_at if deadline.met_by else None
+        if deadline.answered_by is not None:
+            done_at = deadline.answered_by.given_at
+        if is_target:
+            return False
         if version.is_exact and version.due_at is not None and done_at is not None:
-            return done_at > version.due_at
+            return done_at >= version.due_at
         return deadline.settled_on > version.due_on
 
     @property

@@ -93,7 +93,7 @@ def running(user: User, today: date) -> list[Deadline]:
     """
     own = Q(bearer__in=user.party_ids(today, *MISSION_ROLES))
     senders = Prefetch("notification__sender_rows", queryset=SENDERS.queryset)
-    visible = Deadline.objects.visible_to(user, today).running().in_case(None).with_reasons()
+    visible = Deadline.objects.visible_to(user, today).counting().in_case(None).with_reasons()
     joined = visible.select_related("notification__treaty", "notification__circulation")
     found = joined.prefetch_related(senders).order_by("due_at", "pk")
     others = found.exclude(own).exclude(owed_by=Deadline.OwedBy.EACH_PARTY)

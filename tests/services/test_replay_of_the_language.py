@@ -388,3 +388,76 @@ expect:
   - {clause: 9-bis, of: note, due: 2012-02-01, status: running}
 """
     replayed(tmp_path, lake(tmp_path / "t", clauses), text)
+
+
+def test_a_duty_that_runs_from_a_later_date_is_not_met_before_it(tmp_path: Path) -> None:
+    clauses = (
+        EXIT
+        + """\
+  - id: "13"
+    article: "13"
+    governs: withdrawal
+    starts: {clause: "9"}
+    count: [{add: P30D}]
+    yields: duty
+    duty: {bearer: depositaries, act: conference}
+"""
+    )
+    text = """\
+id: lake-before
+treaty: lake
+until: 2010-09-01
+acts:
+  - {id: note, at: 2010-01-01, act: withdrawal, by: ITA, received: 2010-01-10}
+  - {at: 2010-02-01, act: conference, to: note, by: CHE}
+expect:
+  - {clause: "13", of: note, due: 2010-08-09, status: lapsed}
+  - {of: note, governs: withdrawal, due: 2010-07-10, status: effective}
+"""
+    replayed(tmp_path, lake(tmp_path / "t", clauses), text)
+
+
+def test_who_acts_under_a_treaty_whose_list_is_not_complete_is_taken_as_a_party(
+    tmp_path: Path,
+) -> None:
+    clauses = EXIT.replace("governs: withdrawal", "governs: consultation-request").replace(
+        "yields: effect", "yields: duty\n    duty: {bearer: addressee, act: response}"
+    )
+    head = HEAD.replace("parties: [CHE, ITA, AUT, DEU, FRA]\n", "").replace("[CHE]", "[]")
+    text = """\
+id: lake-open
+treaty: lake
+until: 2010-08-01
+acts:
+  - {id: q, at: 2010-01-01, act: consultation-request, by: ITA, addressees: [AUT],
+     text: Why?, received: {AUT: 2010-01-02}}
+  - {at: 2010-02-01, act: response, to: q, by: AUT, position: takes note}
+expect:
+  - {clause: "9", of: q, due: 2010-07-02, status: met}
+"""
+    replayed(tmp_path, lake(tmp_path / "t", clauses, head=head), text)
+
+
+def test_who_is_bound_had_consented_by_then(tmp_path: Path) -> None:
+    """VCLT 20(5): the later of twelve months and the consent, of which no day is recorded."""
+    clauses = """\
+  - id: "20"
+    article: "20"
+    governs: reservation
+    later_of:
+      - {starts: informed, count: [{add: P12M}]}
+      - {starts: consented, count: []}
+    yields: lapse
+    silence: acceptance
+"""
+    text = """\
+id: lake-bound
+treaty: lake
+until: 2011-06-01
+acts:
+  - {id: r, at: 2010-01-01, act: reservation, by: ITA, provision: "5", text: Not for us.,
+     received: 2010-01-04}
+expect:
+  - {clause: "20", of: r, due: 2011-01-04, status: lapsed}
+"""
+    replayed(tmp_path, lake(tmp_path / "t", clauses), text)
