@@ -96,3 +96,78 @@ def replayed(tmp_path: Path, treaties: Path, text: str) -> Report:
     assert [verdict.got for verdict in report.verdicts if not verdict.ok] == []
     assert verify().ok
     return report
+
+
+LAKE_HEAD = """\
+id: lake
+title: Pact on the Lake
+depositaries: [CHE]
+zone: UTC
+in_force: 2000-01-01
+parties: [CHE, ITA, AUT, DEU, FRA]
+clauses:
+"""
+
+LAKE_EXIT = """\
+  - id: "9"
+    article: "9"
+    governs: withdrawal
+    starts: received
+    count: [{add: P6M}]
+    yields: effect
+"""
+
+LAKE_THIRD = """\
+  - id: "16"
+    article: "16"
+    governs: amendment-proposal
+    starts: {count_of: conference-request, reaches: 3, within: P90D, of: circulated}
+    opens: [{add: P30D}]
+    closes: [{add: P60D}]
+    yields: duty
+    duty: {bearer: depositaries, act: conference}
+"""
+
+LAKE_THREE = """\
+id: lake-third
+treaty: lake
+until: 2010-12-01
+acts:
+  - id: amendment
+    at: 2010-01-04
+    act: amendment-proposal
+    by: ITA
+    provision: "5"
+    text: New.
+    received: 2010-01-05
+  - id: one
+    at: 2010-02-01
+    act: conference-request
+    to: amendment
+    by: ITA
+    text: Please.
+    received: 2010-02-02
+  - id: two
+    at: 2010-02-10
+    act: conference-request
+    to: amendment
+    by: AUT
+    text: Please.
+    received: 2010-02-11
+  - id: three
+    at: 2010-03-01
+    act: conference-request
+    to: amendment
+    by: DEU
+    text: Please.
+    received: 2010-03-03
+  - {at: 2010-04-20, act: conference, to: amendment, by: CHE}
+expect:
+  - {clause: "16", of: amendment, opens: 2010-04-02, due: 2010-05-02, status: met}
+"""
+
+
+def lake(folder: Path, clauses: str, *, head: str = LAKE_HEAD, name: str = "lake") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.yaml").write_text(head + clauses)
+    return folder

@@ -1,4 +1,4 @@
-"""What the clause language counts, replayed: hours, thresholds, choices, untimely acts."""
+"""What the clause language counts, replayed: hours, thresholds, choices."""
 
 from __future__ import annotations
 
@@ -6,34 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from notifications.models import Deadline, Notification
-from tests.services.replays import replayed
+from notifications.models import Deadline
+from tests.services.replays import LAKE_EXIT, LAKE_HEAD, LAKE_THIRD, LAKE_THREE, lake, replayed
 
 pytestmark = pytest.mark.django_db
-
-HEAD = """\
-id: lake
-title: Pact on the Lake
-depositaries: [CHE]
-zone: UTC
-in_force: 2000-01-01
-parties: [CHE, ITA, AUT, DEU, FRA]
-clauses:
-"""
-EXIT = """\
-  - id: "9"
-    article: "9"
-    governs: withdrawal
-    starts: received
-    count: [{add: P6M}]
-    yields: effect
-"""
-
-
-def lake(folder: Path, clauses: str, *, head: str = HEAD, name: str = "lake") -> Path:
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.yaml").write_text(head + clauses)
-    return folder
 
 
 def test_hours_run_from_the_instant_of_receipt_and_lapse_at_an_instant(tmp_path: Path) -> None:
@@ -47,7 +23,7 @@ def test_hours_run_from_the_instant_of_receipt_and_lapse_at_an_instant(tmp_path:
     yields: duty
     duty: {bearer: addressee, act: response}
 """
-    head = HEAD.replace("depositaries: [CHE]", "depositaries: []")
+    head = LAKE_HEAD.replace("depositaries: [CHE]", "depositaries: []")
     text = """\
 id: lake-hours
 treaty: lake
@@ -76,58 +52,9 @@ expect:
     assert due == {"AUT": "2022-02-13T10:00:00+00:00", "DEU": "2022-02-13T17:30:00+00:00"}
 
 
-THIRD = """\
-  - id: "16"
-    article: "16"
-    governs: amendment-proposal
-    starts: {count_of: conference-request, reaches: 3, within: P90D, of: circulated}
-    opens: [{add: P30D}]
-    closes: [{add: P60D}]
-    yields: duty
-    duty: {bearer: depositaries, act: conference}
-"""
-THREE = """\
-id: lake-third
-treaty: lake
-until: 2010-12-01
-acts:
-  - id: amendment
-    at: 2010-01-04
-    act: amendment-proposal
-    by: ITA
-    provision: "5"
-    text: New.
-    received: 2010-01-05
-  - id: one
-    at: 2010-02-01
-    act: conference-request
-    to: amendment
-    by: ITA
-    text: Please.
-    received: 2010-02-02
-  - id: two
-    at: 2010-02-10
-    act: conference-request
-    to: amendment
-    by: AUT
-    text: Please.
-    received: 2010-02-11
-  - id: three
-    at: 2010-03-01
-    act: conference-request
-    to: amendment
-    by: DEU
-    text: Please.
-    received: 2010-03-03
-  - {at: 2010-04-20, act: conference, to: amendment, by: CHE}
-expect:
-  - {clause: "16", of: amendment, opens: 2010-04-02, due: 2010-05-02, status: met}
-"""
-
-
 def test_the_third_request_opens_the_window_of_the_conference(tmp_path: Path) -> None:
     """Open Skies XVI(1): counted from the receipt of the third request."""
-    replayed(tmp_path, lake(tmp_path / "t", THIRD), THREE)
+    replayed(tmp_path, lake(tmp_path / "t", LAKE_THIRD), LAKE_THREE)
     clock = Deadline.objects.get()
     causes = list(clock.versions.order_by("no").values_list("result", flat=True))
     assert causes[0] == "awaiting"
@@ -135,79 +62,25 @@ def test_the_third_request_opens_the_window_of_the_conference(tmp_path: Path) ->
 
 
 def test_a_third_request_after_ninety_days_opens_nothing(tmp_path: Path) -> None:
-    text = THREE.replace("at: 2010-03-01", "at: 2010-05-01").replace("2010-03-03", "2010-05-03")
+    text = LAKE_THREE.replace("at: 2010-03-01", "at: 2010-05-01").replace(
+        "2010-03-03", "2010-05-03"
+    )
     text = text.replace("opens: 2010-04-02, due: 2010-05-02, status: met", "status: awaiting")
-    replayed(tmp_path, lake(tmp_path / "t", THIRD), text)
+    replayed(tmp_path, lake(tmp_path / "t", LAKE_THIRD), text)
 
 
 def test_a_request_that_is_taken_back_counts_no_more(tmp_path: Path) -> None:
-    text = THREE.replace(
+    text = LAKE_THREE.replace(
         "  - {at: 2010-04-20, act: conference, to: amendment, by: CHE}\n",
         "  - {at: 2010-03-10, act: rescission, to: two, by: AUT, text: No.}\n",
     ).replace("opens: 2010-04-02, due: 2010-05-02, status: met", "status: awaiting")
-    replayed(tmp_path, lake(tmp_path / "t", THIRD), text)
-
-
-def test_a_notice_before_its_time_is_premature_and_ends_nothing(tmp_path: Path) -> None:
-    """Paris 28(1): at any time after three years from the entry into force for the party."""
-    clauses = EXIT + (
-        "    admissible: {not_before: {starts: in_force_for_party, count: [{add: P3Y}]}}\n"
-    )
-    text = """\
-id: lake-premature
-treaty: lake
-until: 2004-01-01
-acts:
-  - {id: early, at: 2002-12-31, act: withdrawal, by: ITA, received: 2002-12-31}
-  - {id: late, at: 2003-01-01, act: withdrawal, by: AUT, received: 2003-01-01}
-expect:
-  - {clause: "9", of: early, status: premature}
-  - {clause: "9", of: late, due: 2003-07-01, status: effective}
-  - {party: ITA, when: 2004-01-01}
-  - {not_party: AUT, when: 2003-07-01}
-"""
-    report = replayed(tmp_path, lake(tmp_path / "t", clauses), text)
-    early = next(act for act in report.acts if act["id"] == "early")
-    assert any("Too early: Article 9 admits it from 1 January 2003 on" in f for f in early["flags"])
-
-
-def test_without_an_exit_clause_twelve_months_are_computed_and_disputed(tmp_path: Path) -> None:
-    """VCLT 56(2)."""
-    general = """\
-id: vclt
-title: Vienna Convention on the Law of Treaties
-depositaries: [un-sg]
-zone: UTC
-in_force: 1980-01-27
-clauses:
-  - id: 56-2
-    article: 56(2)
-    governs: withdrawal
-    starts: given
-    count: [{add: P12M}]
-    minimum: true
-    yields: effect
-    addressees: [depositaries, parties]
-"""
-    folder = lake(tmp_path / "t", THIRD)
-    lake(folder, "", head=general, name="vclt")
-    text = """\
-id: lake-silent
-treaty: lake
-until: 2010-06-01
-acts:
-  - {id: note, at: 2010-01-01, act: withdrawal, by: ITA, received: 2010-01-04}
-expect:
-  - {of: note, governs: withdrawal, due: 2011-01-04, status: disputed}
-"""
-    report = replayed(tmp_path, folder, text)
-    assert any("VCLT 56(2)" in step["words"] for step in report.deadlines[0]["trace"])
+    replayed(tmp_path, lake(tmp_path / "t", LAKE_THIRD), text)
 
 
 def test_of_several_effects_the_one_whose_condition_holds_counts(tmp_path: Path) -> None:
     """Energy Charter Treaty 45(3)(a) and 47: provisional application ends after sixty days."""
     clauses = (
-        EXIT
+        LAKE_EXIT
         + """\
   - id: "45"
     article: "45"
@@ -238,29 +111,11 @@ expect:
     assert len(report.deadlines) == 2
 
 
-def test_an_effect_at_the_end_of_the_year_leaves_a_party_one_on_its_last_day(
-    tmp_path: Path,
-) -> None:
-    clauses = EXIT.replace("{add: P6M}", '{until: "12-31"}') + "    at: end\n"
-    text = """\
-id: lake-end
-treaty: lake
-until: 2011-01-02
-acts:
-  - {id: note, at: 2010-02-01, act: withdrawal, by: ITA, received: 2010-02-01}
-expect:
-  - {clause: "9", of: note, due: 2010-12-31, status: effective}
-  - {party: ITA, when: 2010-12-31}
-  - {not_party: ITA, when: 2011-01-01}
-"""
-    replayed(tmp_path, lake(tmp_path / "t", clauses), text)
-
-
 def test_a_clause_counts_from_what_another_yielded_for_the_act_it_refers_to(
     tmp_path: Path,
 ) -> None:
     clauses = (
-        EXIT
+        LAKE_EXIT
         + """\
   - id: "10"
     article: "10"
@@ -290,82 +145,9 @@ expect:
     replayed(tmp_path, lake(tmp_path / "t", clauses), text)
 
 
-def test_a_notice_of_an_event_fulfils_its_own_time_limit_or_comes_late(tmp_path: Path) -> None:
-    """Vienna Document, paragraph 38: 42 days or more before the activity starts."""
-    clauses = (
-        EXIT
-        + """\
-  - id: "38"
-    article: "38"
-    governs: formatted-message
-    when: {format: F25}
-    starts: {field: occurs_at}
-    count: [{subtract: P42D}]
-    yields: duty
-    duty: {bearer: notifier, act: formatted-message}
-"""
-    )
-    text = """\
-id: lake-notice
-treaty: lake
-until: 2010-06-01
-acts:
-  - id: good
-    at: 2010-01-01
-    act: formatted-message
-    by: ITA
-    format: F25
-    occurs_at: 2010-03-01 08:00Z
-    text: An exercise.
-  - id: late
-    at: 2010-02-01
-    act: formatted-message
-    by: AUT
-    format: F25
-    occurs_at: 2010-03-01 08:00Z
-    text: Another.
-  - {id: other, at: 2010-02-01, act: formatted-message, by: DEU, format: F26, text: Something else.}
-expect:
-  - {clause: "38", of: good, due: 2010-01-18, status: met}
-  - {clause: "38", of: late, due: 2010-01-18, status: met}
-"""
-    report = replayed(tmp_path, lake(tmp_path / "t", clauses), text)
-    assert len(report.deadlines) == 2
-    late = Deadline.objects.get(notification__external_ref="late")
-    assert late.settled_on is not None
-    assert late.version.due_on is not None
-    assert late.settled_on > late.version.due_on
-    assert late.met_by == Notification.objects.get(external_ref="late")
-
-
-def test_promptly_is_a_target_whose_passing_is_no_breach(tmp_path: Path) -> None:
-    clauses = (
-        EXIT
-        + """\
-  - id: "12"
-    article: "12"
-    governs: withdrawal
-    starts: received
-    count: []
-    yields: duty
-    duty: {bearer: depositaries, act: conference, soft: P7D}
-"""
-    )
-    text = """\
-id: lake-soft
-treaty: lake
-until: 2010-03-01
-acts:
-  - {id: note, at: 2010-01-01, act: withdrawal, by: ITA, received: 2010-01-10}
-expect:
-  - {clause: "12", of: note, due: 2010-01-17, status: open}
-"""
-    replayed(tmp_path, lake(tmp_path / "t", clauses), text)
-
-
 def test_an_armed_conflict_on_record_decides_which_clause_counts(tmp_path: Path) -> None:
     clauses = (
-        EXIT
+        LAKE_EXIT
         + """\
   - id: "9-bis"
     article: 9 bis
@@ -390,40 +172,13 @@ expect:
     replayed(tmp_path, lake(tmp_path / "t", clauses), text)
 
 
-def test_a_duty_that_runs_from_a_later_date_is_not_met_before_it(tmp_path: Path) -> None:
-    clauses = (
-        EXIT
-        + """\
-  - id: "13"
-    article: "13"
-    governs: withdrawal
-    starts: {clause: "9"}
-    count: [{add: P30D}]
-    yields: duty
-    duty: {bearer: depositaries, act: conference}
-"""
-    )
-    text = """\
-id: lake-before
-treaty: lake
-until: 2010-09-01
-acts:
-  - {id: note, at: 2010-01-01, act: withdrawal, by: ITA, received: 2010-01-10}
-  - {at: 2010-02-01, act: conference, to: note, by: CHE}
-expect:
-  - {clause: "13", of: note, due: 2010-08-09, status: lapsed}
-  - {of: note, governs: withdrawal, due: 2010-07-10, status: effective}
-"""
-    replayed(tmp_path, lake(tmp_path / "t", clauses), text)
-
-
 def test_who_acts_under_a_treaty_whose_list_is_not_complete_is_taken_as_a_party(
     tmp_path: Path,
 ) -> None:
-    clauses = EXIT.replace("governs: withdrawal", "governs: consultation-request").replace(
+    clauses = LAKE_EXIT.replace("governs: withdrawal", "governs: consultation-request").replace(
         "yields: effect", "yields: duty\n    duty: {bearer: addressee, act: response}"
     )
-    head = HEAD.replace("parties: [CHE, ITA, AUT, DEU, FRA]\n", "").replace("[CHE]", "[]")
+    head = LAKE_HEAD.replace("parties: [CHE, ITA, AUT, DEU, FRA]\n", "").replace("[CHE]", "[]")
     text = """\
 id: lake-open
 treaty: lake
