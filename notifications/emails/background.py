@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
-from notifications.acts import VOIDING
 from notifications.emails.records import Records, records_of
 from notifications.models import (
     Alert,
@@ -134,14 +133,10 @@ def _taken_back(notification_ids: Collection[int]) -> dict[int, list[TakenBack]]
     )
     found = defaultdict(list)
     for rescission in rescissions:
-        if rescission.refers_to_id is not None and not _is_void(rescission):
+        if rescission.refers_to_id is not None and not rescission.is_void:
             by = tuple(party.code for party in rescission.senders.all())
             found[rescission.refers_to_id].append(TakenBack(by, rescission.given_on))
     return dict(found)
-
-
-def _is_void(rescission: Notification) -> bool:
-    return any(flag["code"] in VOIDING for flag in rescission.fields.get("flags", []))
 
 
 def _dates(notification_ids: Collection[int]) -> dict[int, list[Deadline]]:

@@ -191,8 +191,7 @@ def _duty_title(fulfilled_by: str) -> str:
 
 def fulfilment_of(version: DeadlineVersion) -> str:
     """The title of the act that a duty asks for."""
-    rule = version.clause_version.rule if version.clause_version else {}
-    return act_title(str(rule.get("duty", {}).get("act", "response")))
+    return act_title(str(version.duty.get("act", "response")))
 
 
 def cited(article: str) -> str:
@@ -204,8 +203,7 @@ def cited(article: str) -> str:
 
 def called_for(version: DeadlineVersion) -> str:
     """The title of the act that a lapse calls for, or nothing."""
-    rule = version.clause_version.rule if version.clause_version else {}
-    act = rule.get("duty", {}).get("on_lapse", "")
+    act = version.duty.get("on_lapse", "")
     return within(act_title(act)) if act else ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import Q
@@ -265,6 +265,17 @@ class DeadlineVersion(Sealed):
         """Whether it ends at an instant of its own, and not with a day: a clock in hours."""
         ends = [step for step in self.trace if step.get("kind") in ENDING]
         return bool(ends) and "T" in str(ends[-1].get("after"))
+
+    @property
+    def duty(self) -> dict[str, Any]:
+        """The clause's ``duty``; empty where it asks for nothing, or a sender set the limit."""
+        rule: dict[str, Any] = self.clause_version.rule if self.clause_version else {}
+        return rule.get("duty") or {}
+
+    @property
+    def is_target(self) -> bool:
+        """What is to be done "promptly": its day passes, and it is owed on."""
+        return "soft" in self.duty
 
     def has_days_of(self, other: DeadlineVersion) -> bool:
         """Whether both name the same day, or the same window: what was told of one holds still.

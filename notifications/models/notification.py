@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from notifications.acts import VOIDING
 from notifications.lifecycle import NOTIFICATION_STATES
 from notifications.models.cases import Case, CaseParty, Draft
 from notifications.models.people import MISSION_ROLES, Role, User
@@ -128,6 +129,11 @@ class Notification(Sealed):
 
     def __str__(self) -> str:
         return f"{self.act} of {self.given_on} ({self.treaty})"
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was recorded as it was given, and changes nothing of the act it names."""
+        return any(flag["code"] in VOIDING for flag in self.fields.get("flags", []))
 
     def addressees(self) -> PartyQuerySet:
         """Those to which it was transmitted, at issue or at circulation."""

@@ -262,8 +262,8 @@ def _moved(
 ) -> Iterable[Entry]:
     body = {"clause": version.clause_id, "version": version.no}
     for act, moved in clocks.items():
-        if moved.versions or moved.gone:
-            said = {**body, **({"void": moved.gone} if moved.gone else {})}
+        if moved.is_any:
+            said = {**body, **moved.as_data()}
             yield Entry("clocks-moved", act, now, actor, tuple(moved.versions), said)
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from notifications.acts import VOIDING
 from notifications.clauses.documents import plain_date
 from notifications.clauses.facts import Facts, ReferringAct
 from notifications.clauses.instants import Moment
@@ -28,7 +27,7 @@ from notifications.models import (
 from notifications.services.calendar import day_in
 from notifications.services.facts import About
 
-# The fields of an act that are dates or instants in ISO format hold one of these signs at least.
+# Longer than any date or instant in ISO format.
 _LONGEST_MOMENT: Final = 40
 
 
@@ -172,7 +171,7 @@ def _referring(
     received = _received([act.pk for act in acts], facts.depositaries)
     found = []
     for act in acts:
-        if _is_void(act):
+        if act.is_void:
             continue
         on = received.get(act.pk)
         for row in act.sender_rows.all():
@@ -183,17 +182,13 @@ def _referring(
     return tuple(found)
 
 
-def _is_void(act: Notification) -> bool:
-    return any(flag["code"] in VOIDING for flag in act.fields.get("flags", []))
-
-
 def taken_back(keys: Iterable[int]) -> set[tuple[int, int]]:
     """Which act each of its senders took back: a partner of a joint act takes back its own part."""
     found = Notification.objects.filter(act="rescission", refers_to__in=list(keys))
     return {
         (act.refers_to_id or 0, row.party_id)
         for act in found.prefetch_related("sender_rows")
-        if not _is_void(act)
+        if not act.is_void
         for row in act.sender_rows.all()
     }
 

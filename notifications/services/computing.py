@@ -64,6 +64,16 @@ class Clocks:
     late: list[DeadlineVersion] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
 
+    @property
+    def is_any(self) -> bool:
+        """Whether a date changed, or a clause counts no more."""
+        return bool(self.versions or self.gone)
+
+    def as_data(self) -> dict[str, list[int]]:
+        """What the register must say besides the versions: the settled ones, those now void."""
+        late = [version.deadline_id for version in self.late]
+        return {**({"late": late} if late else {}), **({"void": self.gone} if self.gone else {})}
+
     def __add__(self, other: Clocks) -> Clocks:
         """Both together."""
         return Clocks(
@@ -100,6 +110,12 @@ class Clock:
         if result.is_exact or before.is_exact:
             return (before.opens_at, before.due_at) != (result.opens_at, result.due_at)
         return (before.opens_on, before.due_on) != (result.opens_on, result.due_on)
+
+    def is_past_target(self, now: datetime) -> bool:
+        """Whether it is a target that has passed, and its new day is none to come either."""
+        rule = self.clause_version.rule if self.clause_version else {}
+        is_passed = self.deadline.status == "open" and "soft" in (rule.get("duty") or {})
+        return is_passed and self.result.due_at is not None and self.result.due_at <= now
 
 
 def status_of(result: Result) -> str:

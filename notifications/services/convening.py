@@ -53,8 +53,7 @@ def conference_duties(notification: Notification) -> list[Deadline]:
     return [
         deadline
         for deadline in notification.deadlines.with_reasons().order_by("due_at", "pk")
-        if (version := deadline.version.clause_version) is not None
-        and (version.rule.get("duty") or {}).get("act") == ACT
+        if deadline.version.duty.get("act") == ACT
     ]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from notifications.clauses.compute import Result, limit_set
 from notifications.clauses.facts import Facts
@@ -16,7 +16,13 @@ from notifications.services.counting import Counting, Ruled, bearers_of, ordered
 from notifications.services.entries import Ledger, ledger_of
 from notifications.services.facts import about
 
-__all__ = ["asked", "limit_of", "limit_set", "new_clock", "open_clocks", "owed"]
+
+class Around(NamedTuple):
+    """Those for whom an act can start a clock: who gives it, who gets it, who is a party."""
+
+    senders: Sequence[Party]
+    addressees: Sequence[Party]
+    members: Sequence[Party]
 
 
 def open_clocks(
@@ -42,30 +48,46 @@ def open_clocks(
     ledger = ledger_of(notification.case, today) if has_ledger else Ledger()
     all_rules = [rule for _version, rule in known]
     counting = Counting(facts, all_rules, notification.treaty_id, ledger)
-    bound = asked(notification.fields, addressees, members)
-    clocks = []
-    for version, rule in known:
-        owed_by = owed(rule)
-        bearers = bearers_of(
-            owed_by,
-            notification,
-            senders=senders,
-            asked=bound,
-            members=members,
-            addressees=addressees,
-        )
-        for bearer in bearers:
-            deadline = new_clock(notification, owed_by, bearer)
-            deadline.clause = version.clause
-            result = counting.result(deadline, rule)
-            if result is not None and result.status != "not-permitted":
-                clocks.append(Clock(deadline, result, version, is_own_notice=rule.is_own_notice))
-    clocks.extend(_answers_asked_for(notification, addressees, members, ledger))
-    for clock in clocks:
+    around = Around(senders, addressees, members)
+    clocks = [
+        clock for ruled in known for clock in begun(ruled, notification, counting, around=around)
+    ]
+    for clock in _answers_asked_for(notification, addressees, members, ledger):
         clock.deadline.status = status_of(clock.result)
-        _settle_own_notice(clock, notification)
+        clocks.append(clock)
     Deadline.objects.bulk_create([clock.deadline for clock in clocks])
     return store(clocks, cause=cause)
+
+
+def begun(
+    ruled: Ruled,
+    notification: Notification,
+    counting: Counting,
+    *,
+    around: Around,
+    but: Collection[int | None] = (),
+) -> Iterator[Clock]:
+    """A clock for each who bears the clause, ``but`` for those that have one; not inserted."""
+    version, rule = ruled
+    bearers = bearers_of(
+        owed(rule),
+        notification,
+        senders=around.senders,
+        asked=asked(notification.fields, around.addressees, around.members),
+        members=around.members,
+        addressees=around.addressees,
+    )
+    for bearer in bearers:
+        if (bearer.pk if bearer else None) in but:
+            continue
+        deadline = _new_clock(notification, owed(rule), bearer)
+        deadline.clause = version.clause
+        result = counting.result(deadline, rule)
+        if result is not None and result.status != "not-permitted":
+            clock = Clock(deadline, result, version, is_own_notice=rule.is_own_notice)
+            deadline.status = status_of(result)
+            _settle_own_notice(clock, notification)
+            yield clock
 
 
 def asked(
@@ -81,7 +103,7 @@ def asked(
     return [party for party in addressees if party.pk in own]
 
 
-def new_clock(notification: Notification, owed_by: str, bearer: Party | None) -> Deadline:
+def _new_clock(notification: Notification, owed_by: str, bearer: Party | None) -> Deadline:
     """A clock of a clause, not inserted."""
     return Deadline(
         case=notification.case,
@@ -118,7 +140,7 @@ def _answers_asked_for(
         return []
     clocks = []
     for party in asked(notification.fields, addressees, members):
-        deadline = new_clock(notification, Deadline.OwedBy.ADDRESSEE, party)
+        deadline = _new_clock(notification, Deadline.OwedBy.ADDRESSEE, party)
         deadline.origin = Deadline.Origin.RESPOND_BY
         clocks.append(Clock(deadline, limit_of(notification, ledger, deadline), None))
     return clocks

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from notifications.clauses.explain import TraceStep
+from notifications.clauses.instants import day_of
 from notifications.errors import RuleBrokenError
 from notifications.lifecycle import COUNTING, DEADLINE, UNFINISHED, UNTIMELY, sources
 from notifications.models import (
@@ -20,6 +22,7 @@ from notifications.models import (
     TreatyDepositary,
 )
 from notifications.services.alerts import void_alerts
+from notifications.services.clause_facts import taken_back
 from notifications.services.silence import meaning_of, propose, speaks_in
 
 
@@ -50,10 +53,10 @@ def standing(
 
 def _begins_on(version: DeadlineVersion) -> date:
     """The day from which the clock runs; nothing is too early for what is counted backwards."""
-    first = str(version.trace[0].get("after") or "") if version.trace else ""
-    if not first or version.due_on is None:
+    first = TraceStep.from_data(version.trace[0]).after if version.trace else None
+    if first is None or version.due_on is None:
         return date.min
-    since = date.fromisoformat(first[:10])
+    since = day_of(first, version.zone)
     return since if since <= version.due_on else date.min
 
 
@@ -109,8 +112,7 @@ def fits(deadline: Deadline, act: str, senders: set[int]) -> bool:
         return deadline.bearer_id in senders
     if speaks_in(deadline, act, senders):
         return True  # also before its time runs
-    duty = version.rule.get("duty") or {}
-    if duty.get("act") != act or deadline.version.due_on is None:
+    if deadline.version.duty.get("act") != act or deadline.version.due_on is None:
         return False
     if deadline.bearer_id is not None:
         return deadline.bearer_id in senders
@@ -127,8 +129,7 @@ def _take_back(target: Notification, *, on: date) -> list[int]:
     runs on until the last of them has.
     """
     senders = set(target.sender_rows.values_list("party", flat=True))
-    back = target.referring.filter(act="rescission").values_list("sender_rows__party", flat=True)
-    left = senders - set(back)
+    left = senders - {party for _act, party in taken_back([target.pk])}
     unfinished = (
         Deadline.objects.filter(notification=target, status__in=(*UNFINISHED, *UNTIMELY))
         .select_for_update(of=("self",))
@@ -181,5 +182,5 @@ def refuse_late_rescission(
     given_by = set(target.sender_rows.values_list("party", flat=True))
     if not set(own) <= given_by:
         raise RuleBrokenError(gettext("Only the party that gave the notice can take it back."))
-    if target.referring.filter(act="rescission", sender_rows__party__in=own).exists():
+    if any(party in own for _act, party in taken_back([target.pk])):
         raise RuleBrokenError(gettext("The notice has been taken back already."))

@@ -205,7 +205,7 @@ def bring_facts(
     if not facts:
         return [], Clocks()
     moved = move_clocks(target, facts=recorded_facts(target), cause=cause_of(facts[0]))
-    if moved.versions:
+    if moved.is_any:
         stage = str(notification.uid)
         moved.alerts.append(act_alert(target, Alert.Kind.FACT, now=now, stage=stage))
     return facts, moved

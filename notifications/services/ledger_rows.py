@@ -43,7 +43,7 @@ def insert(fact: Fact, acts: Iterable[Notification]) -> Fact:
         if not _concerns(fact, act):
             continue
         moved = move_clocks(act, facts=recorded_facts(act), cause=cause, with_settled=True)
-        if moved.versions:
+        if moved.is_any:
             stage = str(fact.uid)
             moved.alerts.append(act_alert(act, Alert.Kind.FACT, now=cause.at, stage=stage))
         clocks += moved
@@ -51,8 +51,8 @@ def insert(fact: Fact, acts: Iterable[Notification]) -> Fact:
     body = {
         "kind": fact.kind,
         "deadline": fact.deadline_id,
-        "late": [version.deadline_id for version in clocks.late],
-        **({"void": clocks.gone} if clocks.gone else {}),
+        "late": [],
+        **clocks.as_data(),
     }
     append(Entry("fact-recorded", fact.case, cause.at, fact.by, (fact, *clocks.versions), body))
     if fact.case.is_live:

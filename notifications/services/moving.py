@@ -59,9 +59,8 @@ def move_clocks(
     that was counted from a wrong fact, and whose date is still to come, runs again.
     """
     ledger = ledger_of(notification.case, day_in(notification.zone, cause.at))
-    states = (*UNFINISHED, *UNTIMELY, *(_SETTLED if with_settled else ()))
     recount = Recount(notification, ledger)
-    recount.run(facts, versions or {}, states)
+    recount.run(facts, versions or {}, _states(with_settled=with_settled))
     clocks = recount.changed
     _void(recount.gone, notification.zone, cause)
     Deadline.objects.bulk_create([clock.deadline for clock in recount.new])
@@ -69,7 +68,7 @@ def move_clocks(
     moved = [clock.deadline for clock in clocks if clock.is_moved]
     void_alerts(deadline for deadline in moved if deadline.status != "effective")
     live = [clock for clock in clocks if clock.deadline.pk not in late]
-    _set_status(live)
+    _set_status([clock for clock in live if not clock.is_past_target(cause.at)])
     _note_lapses(clock for clock in clocks if clock.deadline.pk in late)
     stored = store([*clocks, *recount.new], cause=cause)
     told = last_told(moved) if moved else {}
@@ -82,22 +81,27 @@ def move_clocks(
     stored.gone = [deadline.pk for deadline in recount.gone]
     if not (clocks or recount.new or recount.gone):
         return stored
-    return stored + _moved_with(notification, cause)
+    return stored + _moved_with(notification, cause, with_settled=with_settled)
 
 
-def _moved_with(notification: Notification, cause: Cause) -> Clocks:
+def _states(*, with_settled: bool) -> tuple[str, ...]:
+    return (*UNFINISHED, *UNTIMELY, *(_SETTLED if with_settled else ()))
+
+
+def _moved_with(notification: Notification, cause: Cause, *, with_settled: bool) -> Clocks:
     """The clocks of acts that refer to this one and count from the dates of its clauses."""
     rows = Deadline.objects.filter(
         notification__refers_to=notification,
         clause__isnull=False,
-        status__in=(*UNFINISHED, *UNTIMELY),
+        status__in=_states(with_settled=with_settled),
     ).values_list("notification", "current_version__clause_version__rule")
     keys = {key for key, rule in rows if rule and _starts_from_a_clause(parse_clause(rule))}
     moved = Clocks()
     acts = Notification.objects.filter(pk__in=keys).select_related("case__treaty", "treaty")
     for act in acts.order_by("pk"):
         lock(act)
-        moved += move_clocks(act, facts=recorded_facts(act), cause=cause)
+        facts = recorded_facts(act)
+        moved += move_clocks(act, facts=facts, cause=cause, with_settled=with_settled)
     return moved
 
 

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import get_language, gettext
 
-from notifications.models import Deadline, Draft, Notification, Party, PartyName
+from notifications.models import Deadline, Draft, Party, PartyName
 from notifications.services.circumstances import Circumstances
+from notifications.services.clause_facts import taken_back
 from notifications.services.examining import examine
 from notifications.services.findings import (
     CANNOT_BE_TAKEN_BACK,
@@ -91,9 +92,7 @@ def _was_in_time(note: Draft, senders: Sequence[Party], around: Circumstances) -
         return False
     own = [party.pk for party in senders]
     givers = set(target.sender_rows.values_list("party_id", flat=True))
-    taken_back = Notification.objects.filter(
-        act="rescission", refers_to=target, sender_rows__party__in=own
-    )
+    is_taken_back = any(party in own for _act, party in taken_back([target.pk]))
     effects = Deadline.objects.filter(notification=target, status="effective", bearer__in=own)
-    is_first = set(own) <= givers and not taken_back.exists()
+    is_first = set(own) <= givers and not is_taken_back
     return is_first and effects.exists() and not effects.filter(due_at__lte=around.at).exists()

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from notifications.acts import ACTS
-from notifications.clauses.compute import Result
+from notifications.clauses.compute import Result, limit_set
 from notifications.clauses.explain import TraceStep
 from notifications.clauses.schema import Clause as Rule
 from notifications.emails.words import library_words
 from notifications.models import ClauseVersion, Deadline, Draft, Party, Treaty
 from notifications.services.circumstances import Circumstances, circumstances
-from notifications.services.deadlines import asked, limit_set, owed
+from notifications.services.counting import owed
+from notifications.services.deadlines import asked
 from notifications.services.examining import Finding, examine, results, warnings
 
 

@@ -193,9 +193,7 @@ def _move(notification: Notification, cause: Cause) -> Clocks:
 
 def _append(act: str, row: Receipt, clocks: Clocks) -> None:
     notification = row.notification
-    late = [version.deadline_id for version in clocks.late]
-    body: dict[str, Any] = {"late": late} if late else {}
-    body |= {"void": clocks.gone} if clocks.gone else {}
+    body: dict[str, Any] = clocks.as_data()
     body |= record_deposit(notification, now=row.entered_at)
     rows = (row, *clocks.versions)
     append(Entry(act, notification, row.entered_at, row.entered_by, rows, body))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, Final
 
 from django.db.models import Q
 
-from notifications.acts import VOIDING
 from notifications.clauses.compute import Result
 from notifications.clauses.explain import TraceStep
 from notifications.clauses.facts import Facts
@@ -24,11 +24,14 @@ from notifications.models import (
     members_of,
 )
 from notifications.services.clause_facts import completed, taken_back
-from notifications.services.computing import Clock, status_of
-from notifications.services.counting import Counting, bearers_of, ordered, owed
-from notifications.services.deadlines import asked, limit_of, new_clock
+from notifications.services.computing import Clock
+from notifications.services.counting import Counting, ordered
+from notifications.services.deadlines import Around, begun, limit_of
 from notifications.services.entries import Ledger
 from notifications.services.facts import about
+
+# The keys of a clause that say something of it, and count nothing.
+_WORDS: Final = frozenset({"article", "summary", "source", "confidence", "basis"})
 
 
 @dataclass
@@ -51,7 +54,7 @@ class Recount:
         found = self._found(states)
         of_clause: dict[int, ClauseVersion] = {}
         for deadline in found:
-            version = _rule_of(deadline, versions)
+            version = self._rule_of(deadline, versions)
             if version is None:
                 self._note(deadline, limit_of(self.notification, self.ledger, deadline), None)
             else:
@@ -66,7 +69,7 @@ class Recount:
         treaty = self.notification.treaty_id
         counting = Counting(facts, list(rules.values()), treaty, self.ledger)
         for version, rule in ordered((of_clause[key], rule) for key, rule in rules.items()):
-            own = [deadline for deadline in found if _rule_of(deadline, versions) == version]
+            own = [deadline for deadline in found if self._rule_of(deadline, versions) == version]
             for deadline in own:
                 self._recount(deadline, version, rule, counting)
             if not own:
@@ -87,28 +90,16 @@ class Recount:
         return governing if is_open else []
 
     def _open(self, version: ClauseVersion, rule: Rule, counting: Counting) -> None:
-        """A clause that had no clock for this act and counts now."""
-        act, owed_by = self.notification, owed(rule)
-        if Deadline.objects.filter(notification=act, clause=version.clause).exists():
-            return  # settled already
-        if any(flag["code"] in VOIDING for flag in act.fields.get("flags", [])):
-            return
-        senders = [row for row in act.senders.order_by("code") if row.pk in self._standing]
-        addressees = list(act.addressees())
-        if not senders:
+        """Clocks of a clause that counts now, for those who have none."""
+        act = self.notification
+        senders = [party for party in act.senders.order_by("code") if party.pk in self._standing]
+        if act.is_void or not senders:
             return
         members = list(members_of(act.case, act.given_on).order_by("code"))
-        bound = asked(act.fields, addressees, members)
-        bearers = bearers_of(
-            owed_by, act, senders=senders, asked=bound, members=members, addressees=addressees
-        )
-        for bearer in bearers:
-            deadline = new_clock(act, owed_by, bearer)
-            deadline.clause = version.clause
-            result = counting.result(deadline, rule)
-            if result is not None and result.status != "not-permitted":
-                deadline.status = status_of(result)
-                self.new.append(Clock(deadline, result, version))
+        around = Around(senders, list(act.addressees()), members)
+        served = Deadline.objects.filter(notification=act, clause=version.clause)
+        but = set(served.values_list("bearer", flat=True))
+        self.new.extend(begun((version, rule), act, counting, around=around, but=but))
 
     def _found(self, states: Iterable[str]) -> list[Deadline]:
         whose = Q(origin=Deadline.Origin.CLAUSE)
@@ -124,6 +115,22 @@ class Recount:
         for deadline in found:  # known: no query
             deadline.notification, deadline.case = self.notification, self.notification.case
         return [deadline for deadline in found if self._can_count(deadline)]
+
+    def _rule_of(
+        self, deadline: Deadline, versions: Mapping[int, ClauseVersion]
+    ) -> ClauseVersion | None:
+        """The rule that counts for a clock: the newer one where there is one, or if it is void."""
+        known = versions.get(deadline.clause_id or 0)
+        if known is None and deadline.status == "void":
+            known = self._newest.get(deadline.clause_id or 0)
+        return known or deadline.version.clause_version
+
+    @cached_property
+    def _newest(self) -> dict[int, ClauseVersion]:
+        """The rules of today, by their clause."""
+        clauses = Deadline.objects.filter(notification=self.notification).values("clause")
+        newest = ClauseVersion.objects.current().filter(clause__in=clauses)
+        return {row.clause_id: row for row in newest.select_related("clause")}
 
     def _can_count(self, deadline: Deadline) -> bool:
         """A void clock counts again only where the act stands, and has had no effect meanwhile."""
@@ -160,13 +167,8 @@ class Recount:
 
     def _note(self, deadline: Deadline, result: Result, version: ClauseVersion | None) -> None:
         before = deadline.version
-        if _differs(result, before):
+        if _differs(result, before) or _counts_otherwise(version, before.clause_version):
             self.changed.append(Clock(deadline, result, version, before=before))
-
-
-def _rule_of(deadline: Deadline, versions: Mapping[int, ClauseVersion]) -> ClauseVersion | None:
-    """The rule that counts for a clock: the newer one where there is one."""
-    return versions.get(deadline.clause_id or 0) or deadline.version.clause_version
 
 
 def _differs(result: Result, version: DeadlineVersion) -> bool:
@@ -175,3 +177,14 @@ def _differs(result: Result, version: DeadlineVersion) -> bool:
     if (result.status, result.opens_on, result.due_on, result.due_at) != before:
         return True
     return list(result.trace) != [TraceStep.from_data(step) for step in version.trace]
+
+
+def _counts_otherwise(version: ClauseVersion | None, before: ClauseVersion | None) -> bool:
+    """Whether a newer rule may come to another day with a later fact; its words alone do not."""
+    if version is None or before is None or version == before:
+        return False
+    return _without_words(version.rule) != _without_words(before.rule)
+
+
+def _without_words(rule: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in rule.items() if key not in _WORDS}

@@ -154,17 +154,14 @@ def _answers_asked_of(notification: Notification, party: Party) -> list[Deadline
 
 def _asks_for_response(clock: Deadline) -> bool:
     """A limit set for an answer, a duty to respond, or a time in which silence means something."""
-    version = clock.version.clause_version
-    if version is None or (version.rule.get("duty") or {}).get("act") == "response":
+    if clock.version.clause_version is None or clock.version.duty.get("act") == "response":
         return True
     return bool(meaning_of(clock))
 
 
 def _is_past(clock: Deadline, now: datetime) -> bool:
     """Whether the time for it is over; a target is none."""
-    version = clock.version.clause_version
-    duty = (version.rule.get("duty") or {}) if version else {}
-    return "soft" not in duty and clock.due_at is not None and now >= clock.due_at
+    return not clock.version.is_target and clock.due_at is not None and now >= clock.due_at
 
 
 def _is_answered(clock: Deadline, response: Response) -> bool:

@@ -85,11 +85,12 @@ def move_runs(version: ClauseVersion, *, cause: Cause) -> MovedRuns:
         elif run.version.clause_version != version:
             clocks.append(Clock(run, result, version, before=run.version))
     _void(moved.voided, cause)
-    changed = [clock.deadline for clock in clocks if clock.is_moved]
-    void_alerts(changed)
+    changed = [clock for clock in clocks if clock.is_moved]
+    void_alerts(clock.deadline for clock in changed)
     # Of a target that passed the new day may be still to come.
-    Deadline.objects.filter(pk__in=[run.pk for run in changed]).update(status="running")
-    for run in changed:
+    again = [clock.deadline for clock in changed if not clock.is_past_target(cause.at)]
+    Deadline.objects.filter(pk__in=[run.pk for run in again]).update(status="running")
+    for run in again:
         run.status = "running"
     moved.clocks = store(clocks, cause=cause)
     return moved
@@ -139,8 +140,7 @@ def end_runs(clause: int, *, now: datetime) -> int:
 def _ended(run: Deadline, now: datetime) -> Entry:
     """Settle one run in memory; its event is returned."""
     version = run.version
-    rule = version.clause_version.rule if version.clause_version else {}
-    is_soft = "soft" in rule.get("duty", {})
+    is_soft = version.is_target
     verb = "pass-target" if is_soft else "lapse"
     status = follow(DEADLINE, run.status, verb)
     if status is None:
@@ -206,8 +206,7 @@ def is_late(run: Deadline) -> bool:
 
 def is_duty(run: Deadline) -> bool:
     """Whether a run asks for something to be done."""
-    version = run.version.clause_version
-    return version is not None and bool(version.rule.get("duty"))
+    return bool(run.version.duty)
 
 
 def _check_fulfilment(run: Deadline, on: date, today: date) -> None:

@@ -61,7 +61,7 @@ def end_deadline(key: int, *, now: datetime) -> str | None:
     clause_version = deadline.version.clause_version
     if clause_version is not None and clause_version.rule["yields"] in BEGINNING:
         return _take_effect(deadline, now)
-    if clause_version is not None and "soft" in clause_version.rule.get("duty", {}):
+    if deadline.version.is_target:
         return _pass_target(deadline, now)
     return _lapse(deadline, now)
 
@@ -163,24 +163,23 @@ def _carried_over(deadline: Deadline) -> dict[str, Any]:
 
 def _left(deadline: Deadline, treaty: int, exit_on: date) -> dict[str, Any]:
     """End the bearer's participation in a treaty, or say why it is left as it is."""
-    said: dict[str, Any] = {}
     rows = Participation.objects.filter(party=deadline.bearer, treaty=treaty)
     entered = rows.filter(in_force_on__isnull=False).order_by("-in_force_on")
     known = entered.select_for_update().first()
     if known is None:
-        return {**said, "outcome": "unknown before"}
+        return {"outcome": "unknown before"}
     if known.exit_on is None and known.in_force_on and known.in_force_on < exit_on:
         known.exit_on, known.notification = exit_on, deadline.notification
         known.save(update_fields=["exit_on", "notification"])
-        return {**said, "outcome": "ended"}
+        return {"outcome": "ended"}
     if known.exit_on == exit_on:
         Participation.objects.filter(pk=known.pk, notification=None).update(
             notification=deadline.notification
         )
-        return {**said, "outcome": "confirmed"}
+        return {"outcome": "confirmed"}
     logger.warning("participation %s: its end differs from the one that took effect", known.pk)
     on_record = known.exit_on.isoformat() if known.exit_on else None
-    return {**said, "outcome": "differs", "on_record": on_record}
+    return {"outcome": "differs", "on_record": on_record}
 
 
 @transaction.atomic

@@ -88,11 +88,11 @@ def turn_clocks(key: int, *, now: datetime) -> bool:
         return False
     cause = replace(cause_of(crossed[-1]), at=now)
     moved = move_clocks(notification, facts=recorded_facts(notification), cause=cause)
-    if not moved.versions:
+    if not moved.is_any:
         return False
     stage = f"{crossed[-1].uid}-{day_in(notification.zone, now).isoformat()}"
     moved.alerts.append(act_alert(notification, Alert.Kind.FACT, now=now, stage=stage))
     Alert.objects.bulk_create(moved.alerts)
-    body = {"facts": sorted({fact.pk for fact in crossed})}
+    body = {"facts": sorted({fact.pk for fact in crossed}), **moved.as_data()}
     append(Entry("clocks-turned", notification, now, rows=tuple(moved.versions), body=body))
     return True

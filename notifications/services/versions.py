@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from notifications.acts import VOIDING
 from notifications.models import Notification
 
 CORRECTION = "correction"
@@ -45,7 +44,7 @@ def versions_of(
         among = Notification.objects.filter(case=original.case_id, act=CORRECTION)
     known, versions = {original.pk}, [Version(1, original, original.text)]
     for act in sorted(among, key=lambda act: act.pk):
-        if act.pk in known or act.refers_to_id not in known or is_void(act):
+        if act.pk in known or act.refers_to_id not in known or act.is_void:
             continue
         known.add(act.pk)
         versions.append(_next(versions[-1], act))
@@ -57,11 +56,6 @@ def corrected(notification: Notification) -> Notification:
     while notification.act == CORRECTION and notification.refers_to is not None:
         notification = notification.refers_to
     return notification
-
-
-def is_void(notification: Notification) -> bool:
-    """Whether it was recorded as it was given, and changes nothing of the act it names."""
-    return any(flag["code"] in VOIDING for flag in notification.fields.get("flags", []))
 
 
 def _next(before: Version, act: Notification) -> Version:

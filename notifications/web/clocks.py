@@ -56,21 +56,18 @@ class Clock:
     @property
     def fulfilling_act(self) -> str:
         """The act that fulfils it, where it is a duty."""
-        rule = self.version.clause_version.rule if self.version.clause_version else {}
-        return str((rule.get("duty") or {}).get("act", ""))
+        return str(self.version.duty.get("act", ""))
 
     @property
     def is_late(self) -> bool:
         """Whether what fulfilled it came after its day, or its instant."""
         deadline, version = self.deadline, self.version
-        rule = version.clause_version.rule if version.clause_version else {}
-        is_target = "soft" in rule.get("duty", {})
         if deadline.status != "met" or deadline.settled_on is None or version.due_on is None:
             return False
         done_at = deadline.met_by.given_at if deadline.met_by else None
         if deadline.answered_by is not None:
             done_at = deadline.answered_by.given_at
-        if is_target:
+        if version.is_target:
             return False
         if version.is_exact and version.due_at is not None and done_at is not None:
             return done_at >= version.due_at
@@ -113,7 +110,7 @@ def clock(
     version = deadline.version
     rule = version.clause_version.rule if version.clause_version else None
     bearer = names.of(deadline.bearer_id) if deadline.bearer_id else ""
-    duty = (rule or {}).get("duty") or {}
+    duty = version.duty
     return Clock(
         deadline=deadline,
         version=version,

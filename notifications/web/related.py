@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from notifications.acts import ACTS, VOIDING
+from notifications.acts import ACTS
 from notifications.models import Notification
 from notifications.web import words
 from notifications.web.names import PartyNames
@@ -38,13 +38,8 @@ def referring_to(
     for act in acts:
         if act.refers_to_id == found.pk:
             group = groups.setdefault(act.act, RelatedGroup(act.act, words.act_title(act.act)))
-            group.acts.append(Related(act, senders_of(act, names), is_void(act)))
+            group.acts.append(Related(act, senders_of(act, names), act.is_void))
     return [groups[kind] for kind in ACTS if kind in groups]
-
-
-def is_void(act: Notification) -> bool:
-    """Whether it was recorded as it was given, and changes nothing of the act it names."""
-    return any(flag["code"] in VOIDING for flag in act.fields.get("flags", []))
 
 
 @dataclass(frozen=True)
@@ -76,7 +71,7 @@ def wordings(found: Notification, acts: Iterable[Notification], names: PartyName
             is_this=act.pk == found.pk,
         )
         for act in known.values()
-        if act.act == "correction" and not is_void(act) and _corrected(act, known) == root
+        if act.act == "correction" and not act.is_void and _corrected(act, known) == root
     ]
 
 

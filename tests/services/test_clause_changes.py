@@ -31,6 +31,7 @@ from notifications.services.clause_preview import Occasion, preview_rule
 from notifications.services.clause_rules import read_rule
 from notifications.services.sweeps import track_deadlines
 from tests.factories import NOW, XV_2, XV_3, Cast, issue, make_cast, make_treaty
+from tests.services.ledgers import receive
 
 LATER = NOW + timedelta(days=1)
 
@@ -246,3 +247,25 @@ def test_a_preview_counts_from_the_day_of_receipt_where_one_is_said(cast: Cast) 
     occasion = Occasion(date(2026, 1, 1), received_on=date(2026, 1, 5))
     result = preview_rule(wanted, treaty=cast.treaty, occasion=occasion)
     assert (result.opens_on, result.due_on) == (date(2026, 2, 4), date(2026, 3, 6))
+
+
+@pytest.mark.django_db
+def test_a_clock_that_waits_is_counted_by_the_new_rule_when_its_fact_comes() -> None:
+    """Neither rule comes to a date yet: nothing is to be seen of the change until then."""
+    cast = make_cast(make_treaty(rules=({**XV_2, "starts": "received"},)))
+    notice = issue(cast)
+    assert effect(notice).status == "awaiting"
+    change(cast, rule(starts="received", count=[{"add": "P9M"}]))
+    receive(cast, notice, "2020-05-25")
+    assert effect(notice).version.due_on == date(2021, 2, 25)
+
+
+@pytest.mark.django_db
+def test_a_clock_that_a_narrower_rule_made_void_is_opened_by_no_later_fact() -> None:
+    cast = make_cast(make_treaty(rules=({**XV_2, "starts": "received"},)))
+    notice = issue(cast)
+    change(cast, rule(starts="received", when={"party": "RUS"}))
+    assert effect(notice).status == "void"
+    receive(cast, notice, "2020-05-25")
+    assert effect(notice).status == "void"
+    assert not Alert.objects.planned().filter(kind="deadline").exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from notifications.models import Deadline, Notification
-from tests.services.replays import LAKE_EXIT, LAKE_THIRD, lake, replayed
+from tests.services.replays import LAKE_EXIT, LAKE_HEAD, LAKE_THIRD, lake, replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +184,29 @@ expect:
   - {of: note, governs: withdrawal, due: 2010-07-10, status: effective}
 """
     replayed(tmp_path, lake(tmp_path / "t", clauses), text)
+
+
+def test_the_day_on_which_a_clock_begins_is_one_of_the_treaty(tmp_path: Path) -> None:
+    """Received in the evening of the 11th in New York, when it was the 12th in Greenwich."""
+    clauses = """\
+  - id: "16-1"
+    article: "16.1"
+    governs: consultation-request
+    starts: received
+    count: [{add: PT48H}]
+    yields: duty
+    duty: {bearer: depositaries, act: conference}
+"""
+    text = """\
+id: lake-evening
+treaty: lake
+until: 2022-03-01
+acts:
+  - {id: ask, at: 2022-02-11 20:00-05:00, act: consultation-request, by: ITA, text: Why?,
+     addressees: [CHE], received: {CHE: 2022-02-11 21:00-05:00}}
+  - {at: 2022-02-11 23:00-05:00, act: conference, to: ask, by: CHE}
+expect:
+  - {clause: "16-1", of: ask, status: met}
+"""
+    head = LAKE_HEAD.replace("zone: UTC", "zone: America/New_York")
+    replayed(tmp_path, lake(tmp_path / "t", clauses, head=head), text)
