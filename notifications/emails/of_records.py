@@ -134,7 +134,7 @@ def _moved(act: str, move: Move) -> Moved:
     return Moved(
         title=deadline_title(act, move.version),
         before=_day_of(move.before),
-        after=_day_of(move.version),
+        after=gettext("none: the clause counts no more") if move.is_void else _day_of(move.version),
         is_settled=move.version.deadline.status in _SETTLED,
     )
 

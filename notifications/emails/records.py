@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
+from notifications.clauses.instants import day_of
 from notifications.models import (
     Alert,
     Deadline,
@@ -36,6 +36,7 @@ class Move:
 
     version: DeadlineVersion
     before: DeadlineVersion | None
+    is_void: bool = False  # its clause counts for the act no more
 
 
 @dataclass(frozen=True)
@@ -110,20 +111,33 @@ def _moves(alerts: list[Alert]) -> dict[int, list[Move]]:
     """What was computed anew when each alert was made, and what stood before."""
     if not alerts:
         return {}
+    acts = [alert.notification_id for alert in alerts]
+    is_later = Q(no__gt=1) | Q(deadline__notification__entered_at__lt=F("computed_at"))
     computed = DeadlineVersion.objects.filter(
-        deadline__notification__in=[alert.notification_id for alert in alerts],
+        is_later,
+        deadline__notification__in=acts,
         computed_at__in=[alert.due_at for alert in alerts],
-        no__gt=1,
     ).select_related("clause_version", "deadline__bearer")
+    void = list(Deadline.objects.filter(status="void", notification__in=acts).with_reasons())
     versions = list(computed.order_by("due_on", "pk"))
     before = _before(versions)
     moves = {}
     for alert in alerts:
         own = [version for version in versions if _tells_of(alert, version)]
-        moves[alert.pk] = _each_once(
-            Move(version, before.get((version.deadline_id, version.no - 1))) for version in own
-        )
+        moved = [Move(row, before.get((row.deadline_id, row.no - 1))) for row in own]
+        moves[alert.pk] = _each_once([*_fallen(alert, void), *moved])
     return moves
+
+
+def _fallen(alert: Alert, void: Iterable[Deadline]) -> Iterable[Move]:
+    """The clocks that became void on the day of the alert."""
+    if alert.stage.startswith(SETTLED):
+        return
+    for clock in void:
+        version = clock.version
+        is_of_day = clock.settled_on == day_of(alert.due_at, version.zone)
+        if is_of_day and clock.notification_id == alert.notification_id:
+            yield Move(version, version, is_void=True)
 
 
 def _tells_of(alert: Alert, version: DeadlineVersion) -> bool:
@@ -143,11 +157,11 @@ def _before(versions: Iterable[DeadlineVersion]) -> dict[tuple[int, int], Deadli
 
 def _each_once(moves: Iterable[Move]) -> list[Move]:
     """One of those that say the same: the same clause, from the same date to the same date."""
-    first: dict[tuple[int | None, str, date | None, date | None], Move] = {}
+    first: dict[tuple[object, ...], Move] = {}
     for move in moves:
         deadline, before = move.version.deadline, move.before
         was = before.due_on if before else None
-        key = (deadline.clause_id, deadline.origin, was, move.version.due_on)
+        key = (deadline.clause_id, deadline.origin, was, move.version.due_on, move.is_void)
         first.setdefault(key, move)
     return list(first.values())
 

@@ -20,7 +20,18 @@ from notifications.services.sweeps import track_deadlines
 from tests.delivery.records import World
 from tests.emails.reading import Mail, write
 from tests.factories import NOW, XV_3, Cast, issue, issue_act, make_cast, make_treaty
-from tests.services.ledgers import EFFECT, INFORMED, at, circulate, clock_of, day, receive
+from tests.services.ledgers import (
+    EFFECT,
+    IN_CONFLICT,
+    INFORMED,
+    SIX_MONTHS,
+    at,
+    circulate,
+    clock_of,
+    conflict,
+    day,
+    receive,
+)
 
 LATER = NOW + timedelta(hours=1)
 
@@ -226,3 +237,21 @@ def test_mails_on_many_records_take_no_more_queries_than_on_one(
         counts.append(len(queries))
         assert all(b"due form" in emails.build(background, key, "en") for key in keys)
     assert counts[0] == counts[1]
+
+
+def test_a_conflict_tells_which_date_fell_away_and_which_one_came(db: None) -> None:
+    cast = make_cast(make_treaty(rules=(SIX_MONTHS, IN_CONFLICT)))
+    conflict(cast, issue(cast), "2020-05-01")
+    told = mail("fact").text
+    assert "before 22 November 2020 (Sunday); now none: the clause counts no more" in told
+    assert "before no date yet; now 22 May 2022 (Sunday)" in told
+
+
+def test_a_date_that_falls_away_with_nothing_in_its_place_is_told(db: None) -> None:
+    never = {key: value for key, value in IN_CONFLICT.items() if key not in {"starts", "count"}}
+    never["yields"] = "not-permitted"
+    cast = make_cast(make_treaty(rules=(SIX_MONTHS, never)))
+    conflict(cast, issue(cast), "2020-05-01")
+    told = mail("fact").text
+    assert "before 22 November 2020 (Sunday); now none: the clause counts no more" in told
+    assert "now 22" not in told

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from notifications.models import Deadline, Notification, Receipt
+from notifications.models import Deadline, Fact, Notification, Receipt
 from notifications.services.circulating import circulate_notification
+from notifications.services.ledger import record_fact
 from notifications.services.receiving import register_receipt
 from tests.factories import Cast
 
@@ -30,6 +31,22 @@ INFORMED: dict[str, Any] = {
     "silence": "acceptance",
 }
 CIRCULATED: dict[str, Any] = {**INFORMED, "id": "xx-6", "article": "XX(6)", "starts": "circulated"}
+
+SIX_MONTHS: dict[str, Any] = {
+    "id": "9",
+    "article": "9",
+    "governs": "withdrawal",
+    "starts": "given",
+    "count": [{"add": "P6M"}],
+    "yields": "effect",
+}
+IN_CONFLICT: dict[str, Any] = {
+    **SIX_MONTHS,
+    "id": "9-bis",
+    "article": "9 bis",
+    "when": {"fact": "armed-conflict"},
+    "count": [{"add": "P2Y"}],
+}
 
 
 def at(text: str) -> datetime:
@@ -63,3 +80,18 @@ def circulate(cast: Cast, notification: Notification, on: str) -> None:
     receive(cast, notification, on)
     fresh = Notification.objects.with_way().get(pk=notification.pk)
     circulate_notification(notification=fresh, actor=cast.canadian_officer, now=at(on))
+
+
+def conflict(cast: Cast, notice: Notification, on: str, before: Fact | None = None) -> Fact:
+    """A conflict of the United States from a day on, recorded on 1 June 2020."""
+    return record_fact(
+        case=notice.case,
+        kind="armed-conflict",
+        on=day(on),
+        until=None,
+        reason="fighting broke out",
+        party=cast.party("USA"),
+        actor=cast.canadian_officer,
+        now=at("2020-06-01"),
+        supersedes=before,
+    )

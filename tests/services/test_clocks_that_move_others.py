@@ -4,52 +4,27 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from notifications.models import Alert, Deadline, Fact, Notification
+from notifications.models import Alert, Deadline
 from notifications.register import verify
 from notifications.services.convening import foretold
-from notifications.services.ledger import record_fact
 from notifications.services.receiving import correct_receipt, dispute_receipt, register_receipt
 from notifications.services.sweeps import track_deadlines
 from notifications.web.desk_items import running
-from tests.factories import NOW, Cast, issue, issue_act, make_cast, make_treaty
-from tests.services.ledgers import at, clock_of, day, receive
+from tests.factories import NOW, issue, issue_act, make_cast, make_treaty
+from tests.services.ledgers import (
+    IN_CONFLICT,
+    SIX_MONTHS,
+    at,
+    clock_of,
+    conflict,
+    receive,
+)
 from tests.services.replays import LAKE_EXIT, LAKE_THIRD, LAKE_THREE, lake, replayed
 
 pytestmark = pytest.mark.django_db
-
-SIX_MONTHS: dict[str, Any] = {
-    "id": "9",
-    "article": "9",
-    "governs": "withdrawal",
-    "starts": "given",
-    "count": [{"add": "P6M"}],
-    "yields": "effect",
-}
-IN_CONFLICT: dict[str, Any] = {
-    **SIX_MONTHS,
-    "id": "9-bis",
-    "article": "9 bis",
-    "when": {"fact": "armed-conflict"},
-    "count": [{"add": "P2Y"}],
-}
-
-
-def conflict(cast: Cast, notice: Notification, on: str, before: Fact | None = None) -> Fact:
-    return record_fact(
-        case=notice.case,
-        kind="armed-conflict",
-        on=day(on),
-        until=None,
-        reason="fighting broke out",
-        party=cast.party("USA"),
-        actor=cast.canadian_officer,
-        now=at("2020-06-01"),
-        supersedes=before,
-    )
 
 
 def planned(clock: Deadline) -> dict[str, date]:
