@@ -9,8 +9,6 @@ from notifications.clauses.documents import KeyPath
 from notifications.clauses.origins import ClauseStart, Start
 from notifications.clauses.schema import Clause
 from notifications.clauses.sections import Section
-from notifications.clauses.treaty import TreatyFile
-from notifications.errors import Problem
 
 # What takes a depositary.
 _BY_DEPOSITARY: Final = {
@@ -129,31 +127,21 @@ def _circle(clause_id: str, clauses: dict[str, Clause]) -> list[str]:
     return []
 
 
-def cascade_problems(files: Iterable[TreatyFile], known: Collection[str]) -> list[Problem]:
+def check_cascades(
+    section: Section, clause: Clause, own: str, known: Collection[str] | None
+) -> None:
     """The treaties to which an effect would carry over, and that are not there or its own one.
 
-    ``known`` are the ids of all treaties; ``files`` are those whose clauses are looked at.
+    ``known`` are the ids of all treaties (None: which there are is not checked), ``own`` is the id
+    of the clause's treaty.
     """
-    problems = []
-    for file in files:
-        for clause in file.clauses:
-            for index, name in enumerate(clause.cascades):
-                sentence = _cascade_fault(name, file.id, known)
-                if sentence:
-                    key = f"clauses[{clause.id}].cascades[{index}]"
-                    problems.append(Problem(file.file, None, key, sentence))
-    return problems
-
-
-def check_cascades(section: Section, clause: Clause, own: str, known: Collection[str]) -> None:
-    """As ``cascade_problems``, of one clause of the treaty ``own``."""
     for index, name in enumerate(clause.cascades):
         sentence = _cascade_fault(name, own, known)
         if sentence:
             section.fault(sentence, "cascades", index)
 
 
-def _cascade_fault(name: str, own: str, known: Collection[str]) -> str:
+def _cascade_fault(name: str, own: str, known: Collection[str] | None) -> str:
     if name == own:
         return "An effect carries over to other treaties, not to its own."
-    return "" if name in known else f'The treaty "{name}" is not in the library.'
+    return "" if known is None or name in known else f'The treaty "{name}" is not in the library.'

@@ -52,10 +52,11 @@ def counts(clause: Clause, others: Iterable[Clause], facts: Facts) -> bool:
 
 def holds(clause: Clause, facts: Facts) -> bool:
     """Whether the act is one to which the clause is limited."""
-    return all(_holds(key, values, facts) for key, values in clause.when.items())
+    return all(key_holds(key, values, facts) for key, values in clause.when.items())
 
 
-def _holds(key: str, values: Sequence[str], facts: Facts) -> bool:
+def key_holds(key: str, values: Sequence[str], facts: Facts) -> bool:
+    """Whether one key of a ``when`` holds for the act."""
     if key == "fact":
         return any(
             spell.kind in values and spell.by in {"", facts.sender} and spell.covers(facts.given_on)
@@ -64,6 +65,9 @@ def _holds(key: str, values: Sequence[str], facts: Facts) -> bool:
     if key in {"party", "list"}:
         named = {code for value in values for code in facts.lists.get(value, (value,))}
         return bool((facts.senders or {facts.sender}) & named)
+    if key in facts.lists:
+        is_listed = bool((facts.senders or {facts.sender}) & set(facts.lists[key]))
+        return _text(is_listed) in values
     stated = facts.fields.get(key)
     if isinstance(stated, (list, tuple)):
         return bool(set(stated) & set(values))

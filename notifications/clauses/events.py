@@ -16,7 +16,11 @@ from notifications.errors import BadFileError, Problem
 PREMATURE: Final = "premature-no-effect"
 
 # What is done under a treaty, and the act that its clauses govern.
-KINDS: Final = {"withdrawal": "withdrawal", "entry-into-force": "instrument"}
+KINDS: Final = {
+    "withdrawal": "withdrawal",
+    "denunciation": "withdrawal",
+    "entry-into-force": "instrument",
+}
 
 _DATES: Final = ("notice_date", "received_date", "registered_date", "effective_date")
 _WRITTEN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -103,7 +107,7 @@ def _why_skipped(row: Section) -> str:
     if not is_checked and row.data.get("outcome") != PREMATURE:
         return "its dates are not checked independently"
     if row.data.get("kind") not in KINDS:
-        return f"only {' and '.join(KINDS)} are computed"
+        return "only withdrawal and entry-into-force are computed"
     if row.data.get("notice_date") is None:
         return "the date of the notice is not known"
     return ""

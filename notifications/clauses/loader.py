@@ -33,16 +33,23 @@ __all__ = [
     "load_treaty_directory",
     "load_treaty_file",
     "read_yaml",
+    "treaties_named",
 ]
 
 _ALPHA3 = re.compile(r"[A-Z]{3}")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_ID_LINE = re.compile(r"^id: *[\"']?([a-z0-9-]+)", re.MULTILINE)
 _SHORT_NAME = 120
 
 
-def load_treaty_file(path: Path, *, known_parties: Collection[str]) -> TreatyFile:
+def load_treaty_file(
+    path: Path, *, known_parties: Collection[str], known_treaties: Collection[str] | None = None
+) -> TreatyFile:
     """Read one treaty file. ``known_parties`` holds the codes that may stand as parties.
+
+    ``known_treaties`` are the ids of those that it may name, its own among them or not (None: which
+    there are is not checked).
 
     Raises BadFileError with all problems of the file.
     """
@@ -50,7 +57,8 @@ def load_treaty_file(path: Path, *, known_parties: Collection[str]) -> TreatyFil
     faults: list[Fault] = []
     treaty = None
     if isinstance(document.data, dict):
-        treaty = _read_treaty(Section(document.data, (), faults), frozenset(known_parties))
+        section = Section(document.data, (), faults)
+        treaty = _read_treaty(section, frozenset(known_parties), known_treaties)
         faults += treaty_violations(document, faults)
     else:
         faults.append(Fault((), "A treaty file holds keys with values."))
@@ -60,8 +68,19 @@ def load_treaty_file(path: Path, *, known_parties: Collection[str]) -> TreatyFil
     return replace(treaty, file=path.name)
 
 
-def load_treaty_directory(path: Path, *, known_parties: Collection[str]) -> list[TreatyFile]:
-    """Read every ``*.yaml`` of a directory, in order of name.
+def treaties_named(folders: Iterable[Path]) -> set[str]:
+    """The ids of all treaties of these folders, whether their files can be read or not."""
+    found = set()
+    for path in (path for folder in folders for path in folder.glob("*.yaml")):
+        stated = _ID_LINE.search(path.read_text(encoding="utf-8", errors="replace"))
+        found |= {path.stem, stated[1] if stated else path.stem}
+    return found
+
+
+def load_treaty_directory(
+    path: Path, *, known_parties: Collection[str], known_treaties: Collection[str] | None = None
+) -> list[TreatyFile]:
+    """Read every ``*.yaml`` of a directory, in order of name; the rest as for one file.
 
     Raises BadFileError with all problems of all files, and where two of them are one treaty.
     """
@@ -71,7 +90,9 @@ def load_treaty_directory(path: Path, *, known_parties: Collection[str]) -> list
     problems: list[Problem] = []
     for file in sorted(path.glob("*.yaml")):
         try:
-            treaty = load_treaty_file(file, known_parties=known_parties)
+            treaty = load_treaty_file(
+                file, known_parties=known_parties, known_treaties=known_treaties
+            )
         except BadFileError as error:
             problems += error.problems
             continue
@@ -116,8 +137,7 @@ def load_clause_text(
         if not faults:
             check_choice(section, clause, around)
         check_references([(section, clause)], around)
-        if treaties is not None:
-            check_cascades(section, clause, treaty, treaties)
+        check_cascades(section, clause, treaty, treaties)
         faults += clause_violations(document, faults)
     else:
         faults.append(Fault((), "A clause is written as keys with values."))
@@ -138,7 +158,9 @@ def load_party_file(path: Path) -> list[PartyRecord]:
     return records
 
 
-def _read_treaty(section: Section, known: frozenset[str]) -> TreatyFile:
+def _read_treaty(
+    section: Section, known: frozenset[str], treaties: Collection[str] | None
+) -> TreatyFile:
     section.admit_keys(words.TREATY_KEYS)
     section.require("id", "title", "depositaries", "zone")
     title, in_force = section.text("title", at_most=400), section.day("in_force")
@@ -165,11 +187,11 @@ def _read_treaty(section: Section, known: frozenset[str]) -> TreatyFile:
             undated="all" if is_dated else "none",
             with_history=True,
         ),
-        clauses=tuple(_read_clauses(section, depositaries, known, lists)),
+        clauses=tuple(_read_clauses(section, depositaries, known, lists, treaties)),
         lists=lists,
         source=section.text("source"),
         registration=section.text("registration", at_most=120),
-        parent=_read_parent(section),
+        parent=_read_parent(section, treaties),
         authentic_languages=_read_languages(section),
     )
 
@@ -181,11 +203,13 @@ def _read_slug(section: Section, key: str) -> str:
     return value
 
 
-def _read_parent(section: Section) -> str:
-    """The treaty of which this one is a protocol; that it exists, the library as a whole shows."""
+def _read_parent(section: Section, treaties: Collection[str] | None) -> str:
+    """The treaty of which this one is a protocol."""
     parent = _read_slug(section, "parent") if section.has("parent") else ""
     if parent and parent == section.data.get("id"):
         section.fault("No treaty is its own parent.", "parent")
+    elif parent and treaties is not None and parent not in treaties:
+        section.fault(f'The treaty "{parent}" is not in the library.', "parent")
     return parent
 
 
@@ -235,6 +259,7 @@ def _read_clauses(
     depositaries: tuple[str, ...],
     known: frozenset[str],
     lists: Collection[str],
+    treaties: Collection[str] | None,
 ) -> list[Clause]:
     seen: set[str] = set()
     found: list[tuple[Section, Clause]] = []
@@ -247,6 +272,7 @@ def _read_clauses(
         clause = read_clause(part)
         check_in_treaty(part, clause, depositaries, known)
         check_lists(part, clause, lists, known)
+        check_cascades(part, clause, str(section.data.get("id", "")), treaties)
         if len(part.faults) == faults_before:
             check_choice(part, clause, sound)
             sound.append(clause)

@@ -14,6 +14,8 @@ from notifications.clauses.documents import KeyPath, plain_date
 # The years in which a date of a file may lie: far from both ends of the calendar.
 FIRST_YEAR: Final = 1800
 LAST_YEAR: Final = 2300
+# Names in the folder of zones that are none, or another one on each machine.
+_NO_ZONES: Final = frozenset({"localtime", "Factory", "posixrules"})
 OUT_OF_RANGE: Final = f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}."
 
 
@@ -148,7 +150,9 @@ def is_in_range(day: date) -> bool:
 
 
 def is_zone(name: str) -> bool:
-    """Whether the zone database knows this name."""
+    """Whether the zone database knows this name, as the same zone on every machine."""
+    if name in _NO_ZONES or name.startswith(("posix/", "right/")):
+        return False
     try:
         ZoneInfo(name)
     except (OSError, ValueError, KeyError):  # a folder of zones, a path, an unknown name

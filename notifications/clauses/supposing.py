@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Final
 
-from notifications.clauses.choosing import DEFAULT_EXIT, disputed_exit, in_order
+from notifications.clauses.choosing import DEFAULT_EXIT, disputed_exit, in_order, key_holds
 from notifications.clauses.compute import compute
 from notifications.clauses.explain import trace_step
 from notifications.clauses.facts import Facts, Lasting, ReceiptFact, ReferringAct
@@ -144,12 +144,15 @@ def facts_supposed(setting: Setting, clause: Clause, supposed: Supposed) -> Fact
     return replace(facts, receipts=_receipts(clause, facts, supposed, zone))
 
 
-def contradicts(clause: Clause, supposed: Supposed) -> list[str]:
+def contradicts(setting: Setting, clause: Clause, supposed: Supposed) -> list[str]:
     """The keys of the clause's ``when`` that what is supposed does not agree with."""
+    facts = facts_supposed(setting, clause, supposed)
+    by_party = {"party", "list", *setting.lists} if supposed.party else set()
+    stated = {*supposed.fields, *by_party}
     return [
         key
         for key, values in clause.when.items()
-        if key in supposed.fields and supposed.fields[key] not in values
+        if key in stated and not key_holds(key, values, facts)
     ]
 
 

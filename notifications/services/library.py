@@ -9,8 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
-from notifications.clauses.checking_treaty import cascade_problems
-from notifications.clauses.loader import load_party_file, load_treaty_directory
+from notifications.clauses.loader import load_party_file, load_treaty_directory, treaties_named
 from notifications.clauses.parties import PartyRecord
 from notifications.clauses.treaty import TreatyFile
 from notifications.errors import BadFileError, Problem, RuleBrokenError
@@ -81,36 +80,27 @@ def _read(directories: Sequence[Path]) -> tuple[list[PartyRecord], list[TreatyFi
     except BadFileError as error:
         problems += error.problems
     known = {record.code for record in records} | set(Party.objects.values_list("code", flat=True))
+    treaties = treaties_named(directories) | set(Treaty.objects.values_list("slug", flat=True))
     files: dict[str, TreatyFile] = {}
     for directory in directories:
         try:
-            found = load_treaty_directory(directory, known_parties=known)
+            found = load_treaty_directory(directory, known_parties=known, known_treaties=treaties)
         except BadFileError as error:
             problems += error.problems
             continue
         files |= {file.id: file for file in found}
     problems += _bad_parents(files)
-    problems += cascade_problems(files.values(), _named(directories, files))
     if problems:
         raise BadFileError(problems)
     return records, list(files.values())
 
 
-def _named(directories: Sequence[Path], files: Mapping[str, TreatyFile]) -> set[str]:
-    """Every treaty that there is, or that a file is called by which was refused."""
-    stems = {path.stem for directory in directories for path in directory.glob("*.yaml")}
-    return {*files, *stems, *Treaty.objects.values_list("slug", flat=True)}
-
-
 def _bad_parents(files: Mapping[str, TreatyFile]) -> list[Problem]:
-    """A parent treaty that is nowhere, or that is under its own protocol."""
+    """A parent treaty that is under its own protocol."""
     parents: dict[str, str | None] = dict(Treaty.objects.values_list("slug", "parent__slug"))
     parents |= {slug: file.parent or None for slug, file in files.items()}
     problems: list[Problem] = []
     for slug, file in files.items():
-        if file.parent and file.parent not in parents:
-            sentence = f'The treaty "{file.parent}" is not in the library.'
-            problems.append(Problem(file.file, None, "parent", sentence))
         try:
             refuse_circle(slug, file.parent or None, parents)
         except RuleBrokenError as error:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from notifications.clauses.checking_treaty import cascade_problems
-from notifications.clauses.loader import load_party_file, load_treaty_directory
+from notifications.clauses.loader import load_party_file, load_treaty_directory, treaties_named
 from notifications.clauses.treaty import TreatyFile
 from notifications.errors import BadFileError, Problem
 from notifications.services.library import PARTIES, TREATIES
@@ -18,11 +17,8 @@ def read_treaty_files(treaties: Path | None = None) -> dict[str, TreatyFile]:
     Raises BadFileError with all problems of all files.
     """
     known = {record.code for record in load_party_file(PARTIES)}
-    files = _read([TREATIES, *([treaties] if treaties else [])], known)
-    problems = cascade_problems(files.values(), files)
-    if problems:
-        raise BadFileError(problems)
-    return files
+    folders = [TREATIES, *([treaties] if treaties else [])]
+    return _read(folders, known, treaties_named(folders))
 
 
 def read_treaties_of(folder: Path) -> dict[str, TreatyFile]:
@@ -30,12 +26,14 @@ def read_treaties_of(folder: Path) -> dict[str, TreatyFile]:
     return _read([folder], {record.code for record in load_party_file(PARTIES)})
 
 
-def _read(folders: Sequence[Path], known: set[str]) -> dict[str, TreatyFile]:
+def _read(
+    folders: Sequence[Path], known: set[str], treaties: set[str] | None = None
+) -> dict[str, TreatyFile]:
     found: dict[str, TreatyFile] = {}
     problems: list[Problem] = []
     for folder in folders:
         try:
-            files = load_treaty_directory(folder, known_parties=known)
+            files = load_treaty_directory(folder, known_parties=known, known_treaties=treaties)
         except BadFileError as error:
             problems += error.problems
             continue

@@ -45,6 +45,9 @@ WAR = Lasting("armed-conflict", date(2020, 1, 1), date(2020, 6, 1))
         ({"list": "annex-i"}, {"sender": "USA", "lists": {"annex-i": ("FRA", "USA")}}, True),
         ({"list": "annex-i"}, {"sender": "RUS", "lists": {"annex-i": ("FRA", "USA")}}, False),
         ({"list": "annex-i"}, {"sender": "USA"}, False),
+        ({"annex-i": True}, {"sender": "USA", "lists": {"annex-i": ("FRA", "USA")}}, True),
+        ({"annex-i": False}, {"sender": "USA", "lists": {"annex-i": ("FRA", "USA")}}, False),
+        ({"annex-i": True}, {"sender": "RUS", "lists": {"annex-i": ("FRA", "USA")}}, False),
         ({"fact": "armed-conflict"}, {"lasting": (WAR,)}, True),
         ({"fact": "armed-conflict"}, {}, False),
         (

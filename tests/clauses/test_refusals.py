@@ -29,6 +29,8 @@ ProblemsOf = Callable[[str], list[Problem]]
         ("depositaries: [CAN]", f"depositaries: [{'x' * 41}]", "depositaries[0]", "neither an"),
         ("depositaries: [CAN]", "depositaries: [CAN, CAN]", "depositaries[1]", "twice"),
         ("zone: UTC", "zone: Mars/Olympus", "zone", "no IANA time zone"),
+        ("zone: UTC", "zone: localtime", "zone", "no IANA time zone"),
+        ("zone: UTC", "zone: right/Europe/Paris", "zone", "no IANA time zone"),
         ("zone: UTC", "zone: Europe", "zone", "no IANA time zone"),
         ("zone: UTC", "zone: ../UTC", "zone", "no IANA time zone"),
         ("zone: UTC\n", "", "zone", "required"),

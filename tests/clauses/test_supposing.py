@@ -131,11 +131,24 @@ def test_all_dates_can_be_read_in_another_zone(
     assert result.due_at == datetime(2020, 5, 22, 4, tzinfo=UTC)
 
 
-def test_a_field_that_the_clause_is_not_for_is_named(make_clause: MakeClause) -> None:
+def test_a_field_that_the_clause_is_not_for_is_named(
+    make_clause: MakeClause, setting: MakeSetting
+) -> None:
     clause = make_clause(when={"mode": ["denunciation", "termination"]})
-    assert contradicts(clause, Supposed(fields={"mode": "withdrawal"})) == ["mode"]
-    assert contradicts(clause, Supposed(fields={"mode": "termination"})) == []
-    assert contradicts(clause, Supposed()) == []
+    around = setting(clause)
+    assert contradicts(around, clause, Supposed(fields={"mode": "withdrawal"})) == ["mode"]
+    assert contradicts(around, clause, Supposed(fields={"mode": "termination"})) == []
+    assert contradicts(around, clause, Supposed()) == []
+
+
+def test_a_party_that_the_clause_is_not_for_is_named(
+    make_clause: MakeClause, setting: MakeSetting
+) -> None:
+    clause = make_clause(when={"party": ["annex-i"]})
+    around = setting(clause, lists={"annex-i": ("USA",)})
+    assert contradicts(around, clause, Supposed(given=DAY, party="RUS")) == ["party"]
+    assert contradicts(around, clause, Supposed(given=DAY, party="USA")) == []
+    assert contradicts(around, clause, Supposed(given=DAY)) == []
 
 
 def test_a_clause_asks_for_the_facts_of_its_conditions_too(

@@ -28,6 +28,7 @@ clauses:
     yields: effect
     cascades: [%s]
 """
+LINE = LAKE.splitlines().index("    cascades: [%s]") + 1
 PROTOCOL = "id: %s\ntitle: Protocol\ndepositaries: [un-sg]\nzone: UTC\n"
 
 
@@ -44,9 +45,19 @@ def test_a_treaty_that_is_nowhere_refuses_the_load(tmp_path: Path) -> None:
         load_library(directories=[write(tmp_path, "shore, river", "shore")], now=NOW)
 
     (problem,) = refusal.value.problems
-    assert (problem.file, problem.key) == ("lake.yaml", "clauses[12].cascades[1]")
+    assert problem.file == str(tmp_path / "lake.yaml")
+    assert (problem.line, problem.key) == (LINE, "clauses[12].cascades[1]")
     assert problem.sentence == 'The treaty "river" is not in the library.'
     assert not Treaty.objects.exists()
+
+
+def test_every_other_problem_of_the_file_stands_in_the_same_report(tmp_path: Path) -> None:
+    lake = LAKE.replace("zone: UTC", "zone: Mars") + "parent: nowhere\n"
+    (tmp_path / "lake.yaml").write_text(lake % "river")
+    with pytest.raises(BadFileError) as refusal:
+        read_treaty_files(tmp_path)
+    found = [(problem.key, problem.line is not None) for problem in refusal.value.problems]
+    assert sorted(found) == [("clauses[12].cascades[0]", True), ("parent", True), ("zone", True)]
 
 
 @pytest.mark.django_db

@@ -66,7 +66,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(_as_data(tried, clause, result), indent=2))
             return
         self._tell(tried, clause, result)
-        for key in contradicts(clause, supposed):
+        for key in contradicts(tried.setting, clause, supposed):
             limits = " or ".join(clause.when[key])
             self.stdout.write(self.style.WARNING(f"The clause is for acts with {key}: {limits}."))
 
