@@ -1,12 +1,15 @@
-"""``make test``: every test on SQLite, then all that touches the database again on PostgreSQL."""
+"""``make test``: every test on SQLite, beside it all that touches the database on PostgreSQL."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import IO
 
 from tests.infrastructure import postgres
 
@@ -29,12 +32,33 @@ def postgresql() -> Iterator[str]:
         yield ""
 
 
-def run(title: str, *arguments: str, **environment: str) -> int:
-    """Run pytest as a process of its own and return its exit status."""
-    print(f"--- {title}", flush=True)
+def start(*arguments: str, output: IO[str] | None, **environment: str) -> subprocess.Popen[str]:
+    """Start pytest as a process of its own."""
     inherited = {key: value for key, value in os.environ.items() if key not in UNWANTED}
     command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(command, env={**inherited, **environment}, check=False).returncode
+    env = {**inherited, **environment}
+    return subprocess.Popen(command, env=env, stdout=output, stderr=output, text=True)
+
+
+@contextlib.contextmanager
+def beside(*arguments: str, **environment: str) -> Iterator[Callable[[], int]]:
+    """Run pytest on another core; what it yields waits, prints what it said, returns its status."""
+    with tempfile.TemporaryFile("w+") as output:
+        # One cache for two runs at once would be torn.
+        process = start("-p", "no:cacheprovider", *arguments, output=output, **environment)
+
+        def end() -> int:
+            status = process.wait()
+            output.seek(0)
+            shutil.copyfileobj(output, sys.stdout)
+            sys.stdout.flush()
+            return status
+
+        try:
+            yield end
+        finally:
+            process.terminate()  # has no effect on what has ended
+            process.wait()
 
 
 # What points a run of TreatyFlow to its servers must not reach its tests.
@@ -51,11 +75,17 @@ UNWANTED = {
 
 def main(arguments: list[str]) -> int:
     """Return 0 where both runs passed."""
-    status = run("on SQLite", *arguments)
-    with postgresql() as url:
+    with postgresql() as url, contextlib.ExitStack() as stack:
+        again = None
         if url:
-            again = run("on PostgreSQL", "-m", NOT_TWICE, *arguments, DATABASE_URL=url)
-            return status or (0 if again == EXIT_NO_TESTS else again)
+            repeated = beside("-m", NOT_TWICE, *arguments, DATABASE_URL=url)
+            again = stack.enter_context(repeated)
+        print("--- on SQLite", flush=True)
+        status = start(*arguments, output=None).wait()
+        if again is not None:
+            print("--- on PostgreSQL, which ran beside it", flush=True)
+            repeated_status = again()
+            return status or (0 if repeated_status == EXIT_NO_TESTS else repeated_status)
     print(
         "--- on PostgreSQL: skipped, because none is installed on this machine; install one, "
         "or name an empty one with TREATYFLOW_TEST_DATABASE_URL"
