@@ -13,9 +13,10 @@ from notifications.models.notification import (
     Transmission,
     TransmissionReport,
 )
-from notifications.models.outbox import Alert, Delivery, Ladder, Message, Rendering
+from notifications.models.outbox import Alert, Delivery, Message, Rendering
 from notifications.models.papers import Attachment, Document
 from notifications.models.people import ACTING_ROLES, MISSION_ROLES, Mandate, Role, User
+from notifications.models.preferences import Contact, Ladder, Preference
 from notifications.models.receipts import Counted, Defect, Receipt, counted
 from notifications.models.registry import (
     Participation,
@@ -40,6 +41,7 @@ __all__ = [
     "Clause",
     "ClauseVersion",
     "Concurrence",
+    "Contact",
     "Counted",
     "Counter",
     "Deadline",
@@ -59,6 +61,7 @@ __all__ = [
     "Participation",
     "Party",
     "PartyName",
+    "Preference",
     "Progress",
     "Receipt",
     "RegisterHead",

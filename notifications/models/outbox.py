@@ -19,30 +19,6 @@ from notifications.models.responses import Response
 from notifications.models.sealed import Sealed, SealedQuerySet
 
 
-class Ladder(models.Model):
-    """The days before its date on which a kind of deadline is told of, the longest first.
-
-    ``applies_to`` is what a clause yields, ``answer`` for the limit a sender set, or ``all`` for
-    every kind that has no ladder of its own.
-    """
-
-    class AppliesTo(models.TextChoices):
-        """Which deadlines it is for."""
-
-        ALL = "all", _("every deadline without a ladder of its own")
-        EFFECT = "effect", _("effects")
-        DUTY = "duty", _("duties")
-        LAPSE = "lapse", _("rights that end")
-        ANSWER = "answer", _("answers asked for")
-
-    name = models.CharField(max_length=120, unique=True)
-    applies_to = models.CharField(max_length=20, choices=AppliesTo.choices, unique=True)
-    stages = models.JSONField(default=list)
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class AlertQuerySet(models.QuerySet["Alert"]):
     """Alerts by state and instant."""
 
@@ -65,6 +41,11 @@ class Alert(models.Model):
     ``audience`` is one or several of ``bearer``, ``addressees``, ``senders``, ``parties`` and
     ``depositaries``, joined by ``+``; people are found from it only when ``due_at`` has come. Of
     the run of a recurring clause there is no notification.
+
+    ``expanded_at`` is the instant at which it became messages. ``is_extra`` is a rung that stands
+    only on the ladders of single persons (``Preference``), not on that of the deadline's kind.
+    ``failed_message`` is the message that could not be delivered, where the alert tells of that;
+    only where it was about a run does such an alert name a version.
     """
 
     class Kind(models.TextChoices):
@@ -82,6 +63,8 @@ class Alert(models.Model):
         FACT = "fact", _("a fact was recorded")
         PROPOSED = "proposed", _("silence proposes an outcome")
         CONFIRMED = "confirmed", _("an outcome was confirmed or declined")
+        UNACKNOWLEDGED = "unacknowledged", _("a notification was not acknowledged")
+        UNDELIVERED = "undelivered", _("a message could not be delivered")
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -106,6 +89,11 @@ class Alert(models.Model):
     audience = models.CharField(max_length=80)
     due_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
+    expanded_at = models.DateTimeField(null=True, blank=True)
+    is_extra = models.BooleanField(default=False)
+    failed_message = models.OneToOneField(
+        "Message", models.PROTECT, null=True, blank=True, related_name="told_by"
+    )
 
     objects = AlertQuerySet.as_manager()
 
@@ -126,8 +114,14 @@ class Alert(models.Model):
                 name="alert_one_a_stage_of_an_act",
             ),
             models.CheckConstraint(
+                name="alert_undelivered_names_its_message",
+                condition=Q(kind="undelivered", failed_message__isnull=False)
+                | (~Q(kind="undelivered") & Q(failed_message=None)),
+            ),
+            models.CheckConstraint(
                 name="alert_of_a_deadline_names_its_version",
                 condition=Q(kind="deadline", deadline_version__isnull=False)
+                | Q(kind="undelivered")
                 | (~Q(kind="deadline") & Q(deadline_version=None)),
             ),
         )
@@ -199,7 +193,7 @@ class Message(models.Model):
 
     ``next_at`` is the instant of the next try; ``lease_by``/``lease_until`` name the worker that
     holds it and until when; ``headers`` are the header lines as sent, and ``digest`` is the SHA-256
-    over headers and content.
+    over headers and content. A resend is a new message, which names the one that failed.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -224,12 +218,19 @@ class Message(models.Model):
     headers = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    resend_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="resent_as"
+    )
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("alert", "user"), name="message_once_a_person"),
+            models.UniqueConstraint(
+                fields=("alert", "user"),
+                condition=Q(resend_of=None),
+                name="message_once_a_person",
+            ),
             models.CheckConstraint(
                 name="message_sent_has_its_content",
                 condition=~Q(state__in=("accepted", "sent"))
@@ -251,7 +252,7 @@ class Message(models.Model):
 
 
 class Delivery(Sealed):
-    """One attempt to send a message, and what the server said to it."""
+    """One attempt to send a message, or its return, and what the server said to it."""
 
     class Outcome(models.TextChoices):
         """How the attempt ended."""
@@ -260,6 +261,7 @@ class Delivery(Sealed):
         DEFERRED = "deferred", _("to be tried again")
         REFUSED = "refused", _("refused for good")
         GIVEN_UP = "given-up", _("given up after the last try")
+        BOUNCED = "bounced", _("returned by the recipient's server")
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries")
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
