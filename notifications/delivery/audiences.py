@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from notifications.delivery.chasing import silent_addressees
+from notifications.delivery.escalation import Held, is_for_the_desk, without_heads
 from notifications.models import (
     Alert,
     Deadline,
@@ -35,9 +37,13 @@ class Recipient(NamedTuple):
 
 class _Holder(NamedTuple):
     recipient: Recipient
-    is_officer: bool
+    role: str
     from_on: date
     to_on: date | None
+
+    @property
+    def held(self) -> Held:
+        return Held(self.recipient.party_id, self.role)
 
     def holds_on(self, day: date) -> bool:
         return self.from_on <= day and (self.to_on is None or self.to_on >= day)
@@ -68,6 +74,8 @@ class Audiences:
         self._depositaries = _by_key(
             TreatyDepositary.objects.filter(treaty__in=treaties).values_list("treaty", "party")
         )
+        chased = {a.notification_id for a in alerts if "unacknowledged" in a.audience.split("+")}
+        self._silent = silent_addressees({key for key in chased if key})
         self._replayed = self._replayed_members(alerts)
         self._memberships = self._live_memberships(alerts)
         self._told = {alert.pk: self._parties(alert) for alert in alerts}
@@ -75,16 +83,29 @@ class Audiences:
 
     def of(self, alert: Alert) -> list[Recipient]:
         """The people to be told, each once, by the mandate that stands first in their order."""
+        concerned = self._concerned(alert)
+        told = without_heads(concerned) if is_for_the_desk(alert) else concerned
+        found: dict[int, Recipient] = {}
+        for holder in told:
+            found.setdefault(holder.recipient.user_id, holder.recipient)
+        return list(found.values())
+
+    def is_kept(self, alert: Alert) -> bool:
+        """Whether its treaty has depositaries."""
+        return bool(self._depositaries[alert.case.treaty_id])
+
+    def _concerned(self, alert: Alert) -> list[_Holder]:
+        """Whoever holds a mandate on the day of which the alert tells, in the mandates' order."""
         day = self._day(alert)
         missions, offices = self._told[alert.pk]
         officers = self._depositaries[alert.case.treaty_id] & (missions | offices)
-        found: dict[int, Recipient] = {}
-        for holder in self._holders:
-            party = holder.recipient.party_id
-            concerned = party in officers if holder.is_officer else party in missions
-            if concerned and holder.holds_on(day):
-                found.setdefault(holder.recipient.user_id, holder.recipient)
-        return list(found.values())
+        return [
+            holder
+            for holder in self._holders
+            if holder.recipient.party_id
+            in (officers if holder.role == Role.DEPOSITARY_OFFICER else missions)
+            and holder.holds_on(day)
+        ]
 
     def _day(self, alert: Alert) -> date:
         return self._now.astimezone(ZoneInfo(alert.case.treaty.zone)).date()
@@ -119,6 +140,8 @@ class Audiences:
                 return {bearer} if bearer is not None else self._members(alert)
             case "parties":
                 return self._members(alert)
+            case "unacknowledged":
+                return self._silent[own]
         raise ValueError(f"alert {alert.pk}: there is no audience “{atom}”")
 
     def _members(self, alert: Alert) -> set[int]:
@@ -173,7 +196,7 @@ class Audiences:
         return [
             _Holder(
                 Recipient(user, mandate, party, address),
-                role == Role.DEPOSITARY_OFFICER,
+                role,
                 from_on,
                 to_on,
             )

@@ -45,7 +45,12 @@ def claim(
         )
     return list(
         Message.objects.filter(pk__in=keys, state="pending", lease_by=worker)
-        .select_related("user", "alert__case", "alert__deadline_version__deadline__current_version")
+        .select_related(
+            "user",
+            "alert__case",
+            "alert__deadline_version__clause_version",
+            "alert__deadline_version__deadline__current_version",
+        )
         .order_by("next_at", "pk")
     )
 

@@ -105,7 +105,7 @@ def send_due(
     with run.line:
         deliveries = run.deliver()
         last = expansion
-        while last.alerts == ALERTS and not run.is_over:
+        while last.alerts >= ALERTS and not run.is_over:
             last = expand_batch(now=now, case=case)
             expansion += last
             if last.messages and not deliveries.is_line_down:
@@ -160,8 +160,10 @@ class _Run:
         )
 
     def _deliver(self, batch: Sequence[Message]) -> Deliveries:
-        void = [message for message in batch if is_undue(message)]
-        attempts, is_line_down = self._try([m for m in batch if not is_undue(m)])
+        now = self._clock()
+        void = [message for message in batch if is_undue(message, now=now)]
+        left_out = {message.pk for message in void}
+        attempts, is_line_down = self._try([m for m in batch if m.pk not in left_out])
         ended = record(attempts, void, worker=self._worker, at=self._clock())
         return Deliveries(
             sent=ended[Delivery.Outcome.SENT],

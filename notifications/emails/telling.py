@@ -12,12 +12,12 @@ from django.utils.translation import get_language_info
 
 from notifications.emails.addresses import one_line
 from notifications.emails.background import Background
-from notifications.emails.words import reason_of
+from notifications.emails.words import exact, reason_of
 from notifications.models import Alert, DeadlineVersion
 
 
 class Telling(ABC):
-    """One alert told in the language that is active; days count from the day it falls due."""
+    """One alert told in the language that is active; days count from the day it is told."""
 
     def __init__(self, alert: Alert, background: Background, language: str) -> None:
         self.alert = alert
@@ -48,6 +48,7 @@ class Telling(ABC):
             "language": self.language,
             "direction": "rtl" if get_language_info(self.language)["bidi"] else "ltr",
             "treaty": one_line(self.alert.case.treaty.short_name),
+            "was_due": exact(self.alert.due_at, self.alert.zone) if self.alert.is_late else "",
         }
 
     def name(self, code: str) -> str:
@@ -63,8 +64,8 @@ class Telling(ABC):
         return sorted(codes, key=lambda code: self.background.spoken(code, self.language).sort_key)
 
     def day(self, zone: str) -> date:
-        """The day on which the alert falls due, in a zone."""
-        return self.alert.due_at.astimezone(ZoneInfo(zone)).date()
+        """The day on which the alert falls due, in a zone; of a late one that on which it came."""
+        return self.alert.told_at.astimezone(ZoneInfo(zone)).date()
 
     def reason(self) -> str:
         """The way to the date of the alert's deadline."""

@@ -17,7 +17,7 @@ from notifications.models.outbox import Alert, Delivery, Message, Rendering
 from notifications.models.papers import Attachment, Document
 from notifications.models.people import ACTING_ROLES, MISSION_ROLES, Mandate, Role, User
 from notifications.models.preferences import Contact, Ladder, Preference
-from notifications.models.receipts import Counted, Defect, Receipt, counted
+from notifications.models.receipts import Counted, Defect, Receipt, counted, unacknowledged
 from notifications.models.registry import (
     Participation,
     Party,
@@ -80,4 +80,5 @@ __all__ = [
     "User",
     "counted",
     "members_of",
+    "unacknowledged",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,9 @@ from notifications.models.people import Mandate, User
 from notifications.models.registry import Party
 from notifications.models.responses import Response
 from notifications.models.sealed import Sealed, SealedQuerySet
+
+# A sweep finds what is due within a minute; a mail that comes this much later says so.
+LATE: Final = timedelta(hours=1)
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -38,9 +42,9 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 class Alert(models.Model):
     """One stage of one deadline version, or of one act, with the rule of who is told.
 
-    ``audience`` is one or several of ``bearer``, ``addressees``, ``senders``, ``parties`` and
-    ``depositaries``, joined by ``+``; people are found from it only when ``due_at`` has come. Of
-    the run of a recurring clause there is no notification.
+    ``audience`` is one or several of ``bearer``, ``addressees``, ``senders``, ``parties``,
+    ``depositaries`` and ``unacknowledged``, joined by ``+``; people are found from it only when
+    ``due_at`` has come. Of the run of a recurring clause there is no notification.
 
     ``expanded_at`` is the instant at which it became messages. ``is_extra`` is a rung that stands
     only on the ladders of single persons (``Preference``), not on that of the deadline's kind.
@@ -134,6 +138,16 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notification or self.deadline_version}: {self.kind} {self.stage}".rstrip()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it became messages long after it fell due: something was interrupted."""
+        return self.expanded_at is not None and self.expanded_at - self.due_at > LATE
+
+    @property
+    def told_at(self) -> datetime:
+        """The instant from which its mails count days: that of its stage, or its own if late."""
+        return self.expanded_at if self.expanded_at and self.is_late else self.due_at
 
     @property
     def zone(self) -> str:

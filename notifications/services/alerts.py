@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from notifications.clauses.compute import BEGINNING
 from notifications.clauses.instants import start_of_day
+from notifications.delivery import chasing
 from notifications.models import (
     Alert,
     Case,
@@ -38,6 +39,7 @@ OF_ACTS: Final = {
     Alert.Kind.PROPOSED: "depositaries",
     Alert.Kind.CONFIRMED: "addressees+senders+depositaries",
     Alert.Kind.PARTICIPATION: "senders+parties+depositaries",
+    Alert.Kind.UNACKNOWLEDGED: "unacknowledged",
 }
 
 
@@ -84,6 +86,13 @@ def act_alert(
         audience=OF_ACTS[kind],
         due_at=now,
     )
+
+
+def chase_alert(notification: Notification, *, now: datetime) -> Alert:
+    """What is told of an act issued at ``now`` that nobody acknowledges; returned, not inserted."""
+    chase = act_alert(notification, Alert.Kind.UNACKNOWLEDGED, now=now, stage=chasing.MISSIONS)
+    chase.due_at = now + chasing.AFTER
+    return chase
 
 
 def planned_stages(
@@ -148,23 +157,34 @@ def _stage(version: DeadlineVersion, stage: str, at: datetime) -> Alert:
         deadline_version=version,
         kind=Alert.Kind.DEADLINE,
         stage=stage,
-        audience=_audience(version, has_lapsed=stage.startswith("after-")),
+        audience=_audience(version, stage),
         due_at=at,
     )
 
 
-def _audience(version: DeadlineVersion, *, has_lapsed: bool) -> str:
-    """Before the day who must act; an effect concerns every party; a lapse who waited for it."""
+def _audience(version: DeadlineVersion, stage: str) -> str:
+    """Before the day who must act, on it the depositaries too; after a lapse who waited for it.
+
+    An effect concerns every party from the first. A clock for each party is told to that party
+    alone, and not to all of them; what it failed to do, to the depositaries.
+    """
     deadline = version.deadline
-    if deadline.origin == Deadline.Origin.RESPOND_BY:
-        return "bearer+senders" if has_lapsed else "bearer"
     if deadline.owed_by == Deadline.OwedBy.DEPOSITARIES:
-        return "depositaries+parties" if has_lapsed else "depositaries"
-    if version.clause_version is not None and version.clause_version.rule["yields"] == "duty":
-        return "bearer+senders+depositaries" if has_lapsed else _bearing(deadline)
+        return "depositaries+parties" if _has_lapsed(stage) else "depositaries"
+    is_answer = deadline.origin == Deadline.Origin.RESPOND_BY
+    if is_answer or kind_of(version) == Ladder.AppliesTo.DUTY:
+        if _has_lapsed(stage):
+            return "bearer+senders+depositaries"
+        bearing = _bearing(deadline)
+        is_escalated = stage == "day" and deadline.owed_by != Deadline.OwedBy.EACH_PARTY
+        return f"{bearing}+depositaries" if is_escalated else bearing
     if deadline.owed_by == Deadline.OwedBy.EACH_PARTY:
-        return "bearer"  # a clock for each party is told to that party, not to all of them
+        return "bearer"
     return "bearer+parties+depositaries"
+
+
+def _has_lapsed(stage: str) -> bool:
+    return stage.startswith("after-")
 
 
 def _bearing(deadline: Deadline) -> str:
