@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from notifications.models import Alert, unacknowledged
@@ -31,15 +31,19 @@ def silent_addressees(notification_ids: Collection[int]) -> dict[int, set[int]]:
     return found
 
 
-def next_chase(alert: Alert, *, is_kept: bool) -> Alert | None:
-    """The second step after the first; ``is_kept``: the treaty has depositaries."""
+def next_chase(alert: Alert, *, is_kept: bool, now: datetime) -> Alert | None:
+    """The second step after the first; ``is_kept``: the treaty has depositaries.
+
+    Where the first came late, the missions have their three days from ``now``.
+    """
     if alert.stage != MISSIONS:
         return None
+    due_at = alert.due_at + AFTER
     return Alert(
         case_id=alert.case_id,
         notification_id=alert.notification_id,
         kind=Alert.Kind.UNACKNOWLEDGED,
         stage=KEEPERS,
         audience="depositaries" if is_kept else "senders",
-        due_at=alert.due_at + AFTER,
+        due_at=due_at if due_at > now else now + AFTER,
     )

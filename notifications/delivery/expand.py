@@ -178,7 +178,7 @@ def _following(alert: Alert, audiences: Audiences, now: datetime) -> Iterator[Al
     if alert.kind == Alert.Kind.DEADLINE and days_after(alert):
         yield next_weekly(alert, now=now)
     if alert.kind == Alert.Kind.UNACKNOWLEDGED:
-        step = next_chase(alert, is_kept=audiences.is_kept(alert))
+        step = next_chase(alert, is_kept=audiences.is_kept(alert), now=now)
         if step is not None:
             yield step
 

@@ -124,3 +124,12 @@ def test_a_replay_chases_nobody() -> None:
     expand(now=NOW + 3 * DAY, case=world.case)
 
     assert not Alert.objects.planned().exists()
+
+
+def test_a_chase_that_comes_late_leaves_the_missions_their_three_days(world: World) -> None:
+    world.person("RUS")
+    world.transmit("RUS")
+    chase(world)
+
+    assert told(30) == {"RUS"}
+    assert Alert.objects.planned().get().due_at == NOW + 33 * DAY
