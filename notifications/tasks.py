@@ -47,5 +47,5 @@ def send_alerts() -> None:
 
 @shared_task(base=Knock)
 def record_responses() -> None:
-    """The silence of each addressee past its limit."""
+    """Answers that came by mail, and the silence of each addressee past its limit."""
     sweeps.record_responses(now=timezone.now())

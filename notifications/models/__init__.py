@@ -4,6 +4,7 @@ from notifications.models.cases import Case, CaseParty, Concurrence, Draft, memb
 from notifications.models.clauses import Clause, ClauseVersion
 from notifications.models.clocks import Deadline, DeadlineVersion
 from notifications.models.events import Counter, Event, RegisterHead
+from notifications.models.incoming import IncomingMail, MailedAnswer
 from notifications.models.ledger import Fact, Outcome
 from notifications.models.notification import (
     Circulation,
@@ -53,7 +54,9 @@ __all__ = [
     "Event",
     "Fact",
     "Heartbeat",
+    "IncomingMail",
     "Ladder",
+    "MailedAnswer",
     "Mandate",
     "Message",
     "Notification",

@@ -22,6 +22,7 @@ SKIPPED: Final = frozenset({"id", "canonical", "digest"})
 # address of a message and its headers must stay so: events hold no addresses (model.md).
 DIGESTED: Final = {
     "clauseversion": frozenset({"rule"}),
+    "incomingmail": frozenset({"message_id", "raw", "sender", "subject"}),
     "message": frozenset({"address", "headers"}),
     "rendering": frozenset({"mime"}),
 }
