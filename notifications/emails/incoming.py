@@ -22,7 +22,9 @@ from notifications.emails.addresses import one_line
 _RECIPIENTS: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _AUTOMATIC_PRECEDENCE: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
 _AUTOMATIC_HEADERS: Final = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-From")
-_ORIGINAL: Final = re.compile(r"\s*-{2,}\s*(original message|message d'origine)\s*-{2,}\s*", re.IGNORECASE)
+_ORIGINAL: Final = re.compile(
+    r"\s*-{2,}\s*(original message|message d'origine)\s*-{2,}\s*", re.IGNORECASE
+)
 _BREAKS: Final = re.compile(r"(?i)<\s*(br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>")
 _UNSHOWN: Final = re.compile(r"(?is)<\s*(style|script|head)\b.*?<\s*/\s*\1\s*>")
 _INTRODUCTION: Final = 3  # lines at most of "On 3 May 2020 somebody wrote:"
