@@ -12,6 +12,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.translation import gettext
 
+from notifications.emails.replying import reply_address, takes_replies
 from notifications.models import Case, Message
 
 # The namespace of Message-IDs: the same alert and person always have the same one.
@@ -70,6 +71,7 @@ def headers_of(message: Message, language: str, *, at: datetime) -> str:
     lines = (
         _person("From", parseaddr(settings.TREATYFLOW_FROM)[0], own_address()),
         _person("To", message.user.name, deliverable(message.user.email)),
+        *([f"Reply-To: <{reply_address(message)}>"] if takes_replies(message.alert) else []),
         f"Date: {format_datetime(at)}",
         f"Message-ID: {message.message_id}",
         f"In-Reply-To: {case}",

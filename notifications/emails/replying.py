@@ -22,8 +22,9 @@ _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def takes_replies(alert: Alert) -> bool:
-    """Whether a reply to its mails can become an answer: a mailbox is named, and it is of an act."""
-    return bool(settings.TREATYFLOW_INBOX_URL) and alert.notification_id is not None
+    """Whether a reply to its mails can become an answer: there is a mailbox, and a live act."""
+    is_answerable = alert.notification_id is not None and alert.case.is_live
+    return bool(settings.TREATYFLOW_INBOX_URL) and is_answerable
 
 
 def reply_address(message: Message) -> str:
@@ -64,7 +65,7 @@ def _tokens(addresses: Iterable[str]) -> Iterable[str]:
             yield token
 
 
-def _signature(key: str, secret: str) -> str:
+def _signature(key: str, secret: str | bytes) -> str:
     digest = salted_hmac(_SALT, key, secret=secret, algorithm="sha256").digest()
     return base64.b32encode(digest).decode("ascii").lower()[:_SIGNATURE]
 

@@ -6,6 +6,7 @@ import imaplib
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -58,7 +59,7 @@ class Imap:
         keys = (found[0] or b"").split()[:limit]
         for key in keys:
             name = key.decode("ascii")
-            parts = _asked(lambda name=name: _answer(self._fetch(name)))
+            parts = _asked(partial(self._read, name))
             raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
             if raw is not None:
                 yield Waiting(name, bytes(raw))
@@ -68,8 +69,8 @@ class Imap:
         seen = r"(\Seen)"
         _asked(lambda: _answer(self._open_server.uid("STORE", key, "+FLAGS.SILENT", seen)))
 
-    def _fetch(self, key: str) -> tuple[str, list[Any]]:
-        return self._open_server.uid("FETCH", key, "(BODY.PEEK[])")
+    def _read(self, key: str) -> list[Any]:
+        return _answer(self._open_server.uid("FETCH", key, "(BODY.PEEK[])"))
 
     @property
     def _open_server(self) -> imaplib.IMAP4:

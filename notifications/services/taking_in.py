@@ -99,26 +99,30 @@ def take_in(raw: bytes, *, now: datetime) -> IncomingMail:
 
 
 def _classified(read: Incoming, raw: bytes, now: datetime) -> _Found:
-    if read.is_bounce:
-        return _Found(Kind.BOUNCE)
     if read.is_automatic:
-        return _Found(Kind.AUTOMATIC)
+        return _Found(Kind.BOUNCE if read.is_bounce else Kind.AUTOMATIC)
     if not is_for_replies(read.recipients):
         return _Found(Kind.OTHER)
     key = answered_message(read.recipients)
     message = _sent_message(key) if key else None
-    if message is None:
-        return _Found(Kind.REFUSED, Reason.FORGED)
-    if message.sent_at is None or message.sent_at < now - FRESH:
-        return _Found(Kind.REFUSED, Reason.STALE, message)
-    by = _writer(read.sender, message, now)
-    if by is None:
-        return _Found(Kind.REFUSED, Reason.STRANGER, message)
-    if not read.text:
-        return _Found(Kind.REFUSED, Reason.EMPTY, message)
-    if len(read.text) > LONGEST_TEXT or len(raw) > LONGEST_MAIL:
-        return _Found(Kind.REFUSED, Reason.TOO_LONG, message)
-    return _Found(Kind.ANSWER, message=message, by=by)
+    by = _writer(read.sender, message, now) if message else None
+    against = _against(read, raw, message, by, now)
+    return _Found(Kind.REFUSED if against else Kind.ANSWER, against, message, by)
+
+
+def _against(
+    read: Incoming, raw: bytes, message: Message | None, by: User | None, now: datetime
+) -> str:
+    """What stands against taking it as an answer: the first that does, or nothing."""
+    is_long = len(read.text) > LONGEST_TEXT or len(raw) > LONGEST_MAIL
+    checks = (
+        (Reason.FORGED, message is None),
+        (Reason.STALE, message is not None and (message.sent_at or now) < now - FRESH),
+        (Reason.STRANGER, by is None),
+        (Reason.EMPTY, not read.text),
+        (Reason.TOO_LONG, is_long),
+    )
+    return next((str(reason) for reason, stands in checks if stands), "")
 
 
 def _sent_message(key: int) -> Message | None:
@@ -136,7 +140,7 @@ def _writer(sender: str, message: Message, now: datetime) -> User | None:
     """Who wrote: an account with that address that may respond for the mission written to."""
     user = User.objects.filter(email=sender, is_active=True, is_system=False).first()
     act = message.alert.act
-    if user is None or message.party is None:
+    if user is None:
         return None
     today = day_in(act.zone, now)
     return user if permissions.can_respond(user, act, message.party, today) else None
@@ -145,7 +149,7 @@ def _writer(sender: str, message: Message, now: datetime) -> User | None:
 def _draft(mail: IncomingMail, found: _Found, text: str) -> MailedAnswer | None:
     """The draft of an answer; nothing where the mail is none."""
     message, by = found.message, found.by
-    if message is None or message.party is None or by is None:
+    if found.kind != Kind.ANSWER or message is None or by is None:
         return None
     return MailedAnswer.objects.create(
         mail=mail, notification=message.alert.act, party=message.party, by=by, text=text

@@ -17,6 +17,7 @@ from notifications.models import ACTING_ROLES, Notification, Role, User
 from notifications.web import desk_items, words
 from notifications.web.clock import day_of, person, read_clock
 from notifications.web.clocks import Clock, clock, is_arranged
+from notifications.web.desk_answers import answer_tasks
 from notifications.web.desk_drafts import draft_tasks, waiting_in_missions
 from notifications.web.desk_silence import silence_tasks
 from notifications.web.desk_tasks import Due, Step, Task
@@ -81,6 +82,7 @@ class Board:
             *self._of_notices(),
             *self._conferences(),
             *silence_tasks(self.user, self.today, self.names),
+            *answer_tasks(self.user, self.today, self.names),
             *self._to_answer_or_acknowledge(),
         ]
         return sorted(found, key=lambda task: task.order)
