@@ -20,6 +20,7 @@ pytest_plugins = (
     "tests.infrastructure.brokers",
     "tests.infrastructure.browsers",
     "tests.infrastructure.images",
+    "tests.infrastructure.imap",
     "tests.infrastructure.mail",
     "tests.infrastructure.services",
     "tests.infrastructure.pseudo",

@@ -79,19 +79,25 @@ class Imap:
         return self._server
 
     def _open(self) -> imaplib.IMAP4:
-        place, context = self._place, ssl.create_default_context()
-        server: imaplib.IMAP4
-        if place.security == "ssl":
-            server = imaplib.IMAP4_SSL(
-                place.host, place.port, ssl_context=context, timeout=TIMEOUT_SECONDS
-            )
-        else:
-            server = imaplib.IMAP4(place.host, place.port, timeout=TIMEOUT_SECONDS)
-        if place.security == "tls":
-            server.starttls(context)
-        server.login(place.user, place.password)
-        _answer(server.select(_quoted(place.folder)))
+        server = self._connection()
+        try:
+            if self._place.security == "tls":
+                server.starttls(ssl.create_default_context())
+            server.login(self._place.user, self._place.password)
+            _answer(server.select(_quoted(self._place.folder)))
+        except Exception:
+            server.shutdown()
+            raise
         return server
+
+    def _connection(self) -> imaplib.IMAP4:
+        place = self._place
+        if place.security != "ssl":
+            return imaplib.IMAP4(place.host, place.port, timeout=TIMEOUT_SECONDS)
+        context = ssl.create_default_context()
+        return imaplib.IMAP4_SSL(
+            place.host, place.port, ssl_context=context, timeout=TIMEOUT_SECONDS
+        )
 
 
 def _quoted(folder: str) -> str:
