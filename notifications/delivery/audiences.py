@@ -14,6 +14,7 @@ from notifications.models import (
     Alert,
     Deadline,
     Mandate,
+    Message,
     Notification,
     Participation,
     Role,
@@ -47,8 +48,8 @@ class Audiences:
     """The people behind the audiences of a batch of alerts, read with a fixed number of queries.
 
     The day is that of ``now`` in the zone of each alert's treaty. The alerts are of live cases, or
-    of one replayed case, and have ``case__treaty``, ``notification`` and
-    ``deadline_version__deadline`` joined. The run of a recurring clause has no notification.
+    of one replayed case, and have ``case__treaty``, ``notification``, ``failed_message__mandate``
+    and ``deadline_version__deadline`` joined. The run of a recurring clause has no notification.
     """
 
     def __init__(self, alerts: Sequence[Alert], *, now: datetime) -> None:
@@ -75,6 +76,8 @@ class Audiences:
 
     def of(self, alert: Alert) -> list[Recipient]:
         """The people to be told, each once, by the mandate that stands first in their order."""
+        if alert.failed_message is not None:
+            return self._contacts(alert, alert.failed_message)
         day = self._day(alert)
         missions, offices = self._told[alert.pk]
         officers = self._depositaries[alert.case.treaty_id] & (missions | offices)
@@ -83,6 +86,17 @@ class Audiences:
             party = holder.recipient.party_id
             concerned = party in officers if holder.is_officer else party in missions
             if concerned and holder.holds_on(day):
+                found.setdefault(holder.recipient.user_id, holder.recipient)
+        return list(found.values())
+
+    def _contacts(self, alert: Alert, failed: Message) -> list[Recipient]:
+        """The other people of the party, on the side of the one who could not be reached."""
+        day, is_officer = self._day(alert), failed.mandate.role == Role.DEPOSITARY_OFFICER
+        found: dict[int, Recipient] = {}
+        for holder in self._holders:
+            is_theirs = holder.recipient.party_id == failed.party_id
+            is_there = holder.is_officer == is_officer and holder.holds_on(day)
+            if is_theirs and is_there and holder.recipient.user_id != failed.user_id:
                 found.setdefault(holder.recipient.user_id, holder.recipient)
         return list(found.values())
 
@@ -107,6 +121,8 @@ class Audiences:
     def _missions(self, atom: str, alert: Alert) -> set[int]:
         own = alert.notification_id or 0  # of a run nobody is the sender
         match atom:
+            case "contacts":
+                return {alert.failed_message.party_id} if alert.failed_message else set()
             case "senders":
                 return self._senders[own]
             case "addressees":

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from notifications import register
 from notifications.delivery.audiences import Audiences
+from notifications.delivery.fallback import StandIns, message_to
 from notifications.delivery.relevance import is_moot
-from notifications.emails import message_id_of
 from notifications.models import Alert, Case, Message
 
 # Alerts a transaction: with three people of each of 193 parties it inserts 29,000 rows at most.
@@ -62,7 +62,10 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
         Alert.objects.due(now)
         .in_case(case)
         .select_related(
-            "case__treaty", "notification", "deadline_version__deadline__current_version"
+            "case__treaty",
+            "notification",
+            "deadline_version__deadline__current_version",
+            "failed_message__mandate",
         )
         .order_by("due_at", "pk")
         .select_for_update(of=("self",), skip_locked=True)[:limit]
@@ -91,18 +94,12 @@ def _messages(alerts: list[Alert], *, now: datetime) -> list[Message]:
     if not alerts:
         return []
     audiences = Audiences(alerts, now=now)
+    told = {alert.pk: audiences.of(alert) for alert in alerts}
+    stand_ins = StandIns(alerts, told, now=now)
     return [
-        Message(
-            alert=alert,
-            user_id=recipient.user_id,
-            mandate_id=recipient.mandate_id,
-            party_id=recipient.party_id,
-            address=recipient.address,
-            message_id=message_id_of(alert.pk, recipient.user_id),
-            next_at=now,
-        )
+        message_to(recipient, alert, at=now)
         for alert in alerts
-        for recipient in audiences.of(alert)
+        for recipient in (*told[alert.pk], *stand_ins.of(alert))
     ]
 
 
