@@ -18,6 +18,7 @@ ACTIONS: Final = ("failed", "delayed", "delivered", "relayed", "expanded")
 RETURNED: Final = ("message/rfc822", "text/rfc822-headers")
 
 _MESSAGE_ID: Final = re.compile(r"<[^<>\s]+>")
+_DIAGNOSTIC_TYPE: Final = re.compile(r"^[\w.-]+ ?; ?")
 
 
 class NoReportError(ValueError):
@@ -102,7 +103,8 @@ def _returned(part: Message) -> Message:
 def _reason(recipients: Iterable[Message]) -> str:
     """The words of the server of the first recipient who has some, else the status alone."""
     for fields in recipients:
-        _kind, _sign, words = _value(fields, "Diagnostic-Code").rpartition("; ")
+        # The type of the code stands before its words: "smtp; 550 no such user".
+        words = _DIAGNOSTIC_TYPE.sub("", _value(fields, "Diagnostic-Code"))
         said = words or _value(fields, "Status")
         if said:
             return without_addresses(said)[:REASON_CHARACTERS]

@@ -34,6 +34,8 @@ TREATYFLOW_HOST = environment.text("TREATYFLOW_HOST", environment.host_of(TREATY
 TREATYFLOW_FROM = environment.text("TREATYFLOW_FROM", f"TreatyFlow <alerts@{TREATYFLOW_HOST}>")
 # "smtp": messages leave by EMAIL_URL. "mailbox": they are kept for the mailbox page.
 TREATYFLOW_MAIL_TRANSPORT = "smtp"
+# What a mail server shows when it posts what came back; empty: there is no such address.
+TREATYFLOW_BOUNCE_TOKEN = environment.text("TREATYFLOW_BOUNCE_TOKEN")
 # How long a worker may hold a message that it claimed, in seconds; then another one takes it.
 TREATYFLOW_LEASE_SECONDS = environment.whole_number(
     "TREATYFLOW_LEASE_SECONDS", 30, least=1, most=3600
