@@ -67,7 +67,7 @@ def note_taken(messages: Iterable[Message], *, at: datetime) -> None:
     bouncing = Contact.objects.filter(
         user__in={user for user, _address in taken}, state=Contact.State.BOUNCING, since__lte=at
     )
-    known = bouncing.order_by("pk").select_for_update()
+    known = bouncing.order_by("user", "address").select_for_update()
     keys = [row.pk for row in known if (row.user_id, row.address) in taken]
     if keys:
         Contact.objects.filter(pk__in=keys).update(state=Contact.State.WORKING, since=at, reason="")

@@ -86,6 +86,8 @@ def test_an_address_that_fails_is_shown_and_can_be_said_to_work(
     contact = Contact.objects.get()
     address = reverse("admin:contact-working", args=[contact.pk])
     page = mail_health(administrator)
+    home = administrator.get(reverse("admin:index")).context["concerns"]
+    assert "Mail to 1 person comes back." in [concern.said for concern in home]
     assert contact.address in page
     assert "mail to it comes back" in page
     assert f'href="{address}"' in page
