@@ -26,5 +26,6 @@ def mail_health(request: HttpRequest) -> HttpResponse:
         "reasons": mail_figures.reasons(by.now),
         "failed": mail_figures.failed(by),
         "longest": mail_figures.longest(by),
+        "contacts": mail_figures.contacts(),
     }
     return render(request, "admin/mail_health.html", context)

@@ -16,6 +16,7 @@ from notifications.models import (
     Alert,
     Deadline,
     Mandate,
+    Message,
     Notification,
     Participation,
     Role,
@@ -42,6 +43,10 @@ class _Holder(NamedTuple):
     to_on: date | None
 
     @property
+    def is_officer(self) -> bool:
+        return self.role == Role.DEPOSITARY_OFFICER
+
+    @property
     def held(self) -> Held:
         return Held(self.recipient.party_id, self.role)
 
@@ -53,8 +58,8 @@ class Audiences:
     """The people behind the audiences of a batch of alerts, read with a fixed number of queries.
 
     The day is that of ``now`` in the zone of each alert's treaty. The alerts are of live cases, or
-    of one replayed case, and have ``case__treaty``, ``notification`` and
-    ``deadline_version__deadline`` joined. The run of a recurring clause has no notification.
+    of one replayed case, and have ``case__treaty``, ``notification``, ``failed_message__mandate``
+    and ``deadline_version__deadline`` joined. The run of a recurring clause has no notification.
     """
 
     def __init__(self, alerts: Sequence[Alert], *, now: datetime) -> None:
@@ -83,6 +88,8 @@ class Audiences:
 
     def of(self, alert: Alert) -> list[Recipient]:
         """The people to be told, each once, by the mandate that stands first in their order."""
+        if alert.failed_message is not None:
+            return self._contacts(alert, alert.failed_message)
         concerned = self._concerned(alert)
         told = without_heads(concerned) if is_for_the_desk(alert) else concerned
         found: dict[int, Recipient] = {}
@@ -102,10 +109,20 @@ class Audiences:
         return [
             holder
             for holder in self._holders
-            if holder.recipient.party_id
-            in (officers if holder.role == Role.DEPOSITARY_OFFICER else missions)
+            if holder.recipient.party_id in (officers if holder.is_officer else missions)
             and holder.holds_on(day)
         ]
+
+    def _contacts(self, alert: Alert, failed: Message) -> list[Recipient]:
+        """The other people of the party, on the side of the one who could not be reached."""
+        day, is_officer = self._day(alert), failed.mandate.role == Role.DEPOSITARY_OFFICER
+        found: dict[int, Recipient] = {}
+        for holder in self._holders:
+            is_theirs = holder.recipient.party_id == failed.party_id
+            is_there = holder.is_officer == is_officer and holder.holds_on(day)
+            if is_theirs and is_there and holder.recipient.user_id != failed.user_id:
+                found.setdefault(holder.recipient.user_id, holder.recipient)
+        return list(found.values())
 
     def _day(self, alert: Alert) -> date:
         return self._now.astimezone(ZoneInfo(alert.case.treaty.zone)).date()
@@ -127,11 +144,16 @@ class Audiences:
 
     def _missions(self, atom: str, alert: Alert) -> set[int]:
         own = alert.notification_id or 0  # of a run nobody is the sender
+        by_act = {
+            "senders": self._senders,
+            "addressees": self._addressees,
+            "unacknowledged": self._silent,
+        }
         match atom:
-            case "senders":
-                return self._senders[own]
-            case "addressees":
-                return self._addressees[own]
+            case "senders" | "addressees" | "unacknowledged":
+                return by_act[atom].get(own, set())
+            case "contacts":
+                return {alert.failed_message.party_id} if alert.failed_message else set()
             case "bearer":
                 deadline = alert.deadline_version.deadline if alert.deadline_version else None
                 if deadline is None:
@@ -140,8 +162,6 @@ class Audiences:
                 return {bearer} if bearer is not None else self._members(alert)
             case "parties":
                 return self._members(alert)
-            case "unacknowledged":
-                return self._silent[own]
         raise ValueError(f"alert {alert.pk}: there is no audience “{atom}”")
 
     def _members(self, alert: Alert) -> set[int]:

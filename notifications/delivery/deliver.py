@@ -206,13 +206,16 @@ class _Run:
         try:
             recipient = emails.deliverable(message.user.email)
         except emails.UnusableAddressError as error:
-            return Attempt(message, Delivery.Outcome.REFUSED, str(error), at)
+            outcome = Delivery.Outcome.REFUSED
+            return Attempt(message, outcome, str(error), at, is_of_address=True)
         headers = emails.headers_of(message, rendering.language, at=at)
         mail = headers.encode("ascii") + bytes(rendering.mime)
         answer = self.line.send(Letter(sender, recipient, mail))
         at = self._clock()
         if answer.outcome != "accepted":
-            return Attempt(message, _OUTCOMES[answer.outcome], answer.reply, at)
+            outcome = _OUTCOMES[answer.outcome]
+            is_of_address = outcome == Delivery.Outcome.REFUSED and not answer.is_our_fault
+            return Attempt(message, outcome, answer.reply, at, is_of_address=is_of_address)
         if not mark_accepted(
             message, headers=headers, rendering=rendering, address=recipient, at=at
         ):

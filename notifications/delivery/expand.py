@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from notifications import register
-from notifications.delivery.audiences import Audiences, Recipient
+from notifications.delivery.audiences import Audiences
 from notifications.delivery.chasing import next_chase, silent_addressees
+from notifications.delivery.fallback import StandIns, message_to
 from notifications.delivery.relevance import is_moot
 from notifications.delivery.repeating import days_after, dealt_with, next_weekly
-from notifications.emails import message_id_of
 from notifications.models import Alert, Case, Message
 from notifications.models.outbox import AlertQuerySet
 
@@ -94,11 +94,13 @@ def _take(now: datetime, case: Case | None, limit: int) -> list[Alert]:
     """The alerts due, and the others that are due of the same deadlines."""
     due = Alert.objects.due(now).in_case(case)
     taken = _locked(due.order_by("due_at", "pk"), limit)
-    deadlines = {alert.deadline_version.deadline_id for alert in taken if alert.deadline_version}
+    deadlines = {key for alert in taken if (key := _deadline_of(alert))}
     if len(taken) < limit or not deadlines:
         return taken
     known = [alert.pk for alert in taken]
-    of_same = due.filter(deadline_version__deadline__in=deadlines).exclude(pk__in=known)
+    of_same = due.filter(kind="deadline", deadline_version__deadline__in=deadlines).exclude(
+        pk__in=known
+    )
     return [*taken, *_locked(of_same.order_by("due_at", "pk"), None)]
 
 
@@ -108,6 +110,7 @@ def _locked(alerts: AlertQuerySet, limit: int | None) -> list[Alert]:
         "notification",
         "deadline_version__clause_version",
         "deadline_version__deadline__current_version",
+        "failed_message__mandate",
     )
     return list(joined.select_for_update(of=("self",), skip_locked=True)[:limit])
 
@@ -133,15 +136,17 @@ class _Batch:
 
     def _expand(self, due: list[Alert], audiences: Audiences) -> None:
         """The newest stage of a deadline first: whoever is told it is told no older one."""
+        found = {alert.pk: audiences.of(alert) for alert in due}
+        stand_ins = StandIns(due, found, now=self.now)
         told: set[tuple[int, int]] = set()
         followed: set[int] = set()
         for alert in sorted(due, key=lambda alert: (alert.due_at, alert.pk), reverse=True):
             deadline = _deadline_of(alert)
-            recipients = audiences.of(alert)
+            recipients = [*found[alert.pk], *stand_ins.of(alert)]
             own = [one for one in recipients if (deadline, one.user_id) not in told]
             if deadline:
                 told |= {(deadline, one.user_id) for one in own}
-            self.messages += [_message(alert, recipient, self.now) for recipient in own]
+            self.messages += [message_to(recipient, alert, at=self.now) for recipient in own]
             if own:
                 self.expanded.append(alert)
             elif recipients or deadline in followed:
@@ -154,8 +159,9 @@ class _Batch:
 
 
 def _deadline_of(alert: Alert) -> int:
-    """The key of its deadline; 0 where it is of an act."""
-    return alert.deadline_version.deadline_id if alert.deadline_version else 0
+    """The key of the deadline of which it is a stage; 0 where it is none."""
+    version = alert.deadline_version if alert.kind == Alert.Kind.DEADLINE else None
+    return version.deadline_id if version else 0
 
 
 def _untrue(alerts: list[Alert], now: datetime) -> Iterator[Alert]:
@@ -183,18 +189,6 @@ def _following(alert: Alert, audiences: Audiences, now: datetime) -> Iterator[Al
             yield step
 
 
-def _message(alert: Alert, recipient: Recipient, now: datetime) -> Message:
-    return Message(
-        alert=alert,
-        user_id=recipient.user_id,
-        mandate_id=recipient.mandate_id,
-        party_id=recipient.party_id,
-        address=recipient.address,
-        message_id=message_id_of(alert.pk, recipient.user_id),
-        next_at=now,
-    )
-
-
 def _void_older(batch: _Batch) -> None:
     """What still waits of older stages is void for whoever is told a newer one.
 
@@ -211,6 +205,7 @@ def _void_older(batch: _Batch) -> None:
     ).exclude(pk=OuterRef("pk"))
     older = Message.objects.filter(
         Exists(newer),
+        alert__kind="deadline",
         state="pending",
         lease_by="",
         alert__deadline_version__deadline__in={_deadline_of(alert) for alert in new},

@@ -23,15 +23,15 @@ def is_moot(alert: Alert, *, now: datetime) -> bool:
     It was voided; or its deadline has moved to another day, was met, voided, or is over, be it that
     no sweep has settled it yet. Two stages tell of an end: the day on which an effect came, and
     what follows a lapse. What was computed anew for the same days is told as planned; what a replay
-    has expanded was true on its own clock, however late it goes out. The alert's ``case``,
-    ``deadline_version__clause_version`` and ``deadline_version__deadline__current_version`` must be
-    joined.
+    has expanded was true on its own clock, however late it goes out. That somebody could not be
+    reached stays true. The alert's ``case``, ``deadline_version__clause_version`` and
+    ``deadline_version__deadline__current_version`` must be joined.
     """
     if alert.state == Alert.State.VOID:
         return True
     version = alert.deadline_version
     is_settled = alert.state == Alert.State.EXPANDED and not alert.case.is_live
-    if version is None or is_settled:
+    if version is None or is_settled or alert.kind == Alert.Kind.UNDELIVERED:
         return False
     deadline = version.deadline
     if alert.stage == "day" and deadline.status == "effective":

@@ -21,6 +21,13 @@ REPLY_CHARACTERS: Final = 500
 BEGIN_SHARE: Final = 1 / 3
 TIMEOUT_SHARE: Final = 2 / 3
 
+# RFC 3463: the second number is the subject; 3 is the mail system, 5 the protocol, 6 the content,
+# 7 who may send what (a relay that is denied, a login that is wanted).
+_STATUS: Final = re.compile(r"5\.(\d{1,3})\.\d{1,3}")
+_SUBJECTS_OF_THE_SENDER: Final = frozenset({"3", "5", "6", "7"})
+_BAD_SENDERS: Final = frozenset({"5.1.7", "5.1.8"})
+_ABOUT_THE_DIALOGUE: Final = frozenset({"500", "501", "502", "503", "504", "530", "534", "535"})
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -33,10 +40,15 @@ class Letter:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a letter, and the words of the server, without the recipient's address."""
+    """What became of a letter, and the words of the server, without the recipient's address.
+
+    ``is_our_fault`` says of a refusal that it is about the sender or the configuration, not about
+    the recipient.
+    """
 
     outcome: Literal["accepted", "deferred", "refused"]
     reply: str
+    is_our_fault: bool = False
 
 
 class LineDownError(Exception):
@@ -103,9 +115,9 @@ class SmtpTransport:
         code: int
         words: bytes | str
         try:
-            code, words = self._transact(letter)
+            is_begun, code, words = self._transact(letter)
         except smtplib.SMTPResponseException as error:
-            code, words = error.smtp_code, error.smtp_error
+            is_begun, code, words = False, error.smtp_code, error.smtp_error
         except OSError as error:
             self._close()
             return Answer("deferred", _without(letter.recipient, _told(error)))
@@ -113,15 +125,19 @@ class SmtpTransport:
         if 200 <= code < 300:
             return Answer("accepted", reply)
         self._recover(code)
-        return Answer("refused" if 500 <= code < 600 else "deferred", reply)
+        if 500 <= code < 600:
+            return Answer("refused", reply, is_our_fault=not is_begun or _blames_sender(reply))
+        return Answer("deferred", reply)
 
-    def _transact(self, letter: Letter) -> tuple[int, bytes | str]:
+    def _transact(self, letter: Letter) -> tuple[bool, int, bytes | str]:
+        """The whole dialogue; first, whether the server took the sender."""
         smtp, code, words = self._begin(letter)
-        if 200 <= code < 300:
+        is_begun = 200 <= code < 300
+        if is_begun:
             code, words = smtp.rcpt(letter.recipient)
         if 200 <= code < 300:
             code, words = smtp.data(letter.mail)
-        return code, words
+        return is_begun, code, words
 
     def _begin(self, letter: Letter) -> tuple[smtplib.SMTP, int, bytes | str]:
         """MAIL FROM; on a new connection where the server has closed the old one meanwhile."""
@@ -153,6 +169,15 @@ class SmtpTransport:
             smtp.quit()
         except OSError:
             smtp.close()
+
+
+def _blames_sender(reply: str) -> bool:
+    """Whether a refusal is about who sends, how, or what (RFC 5321, RFC 3463), not to whom."""
+    code, _space, words = reply.partition(" ")
+    status = _STATUS.match(words)
+    if status is None:
+        return code in _ABOUT_THE_DIALOGUE
+    return status[1] in _SUBJECTS_OF_THE_SENDER or status[0] in _BAD_SENDERS
 
 
 def _open() -> smtplib.SMTP:

@@ -5,16 +5,21 @@ from notifications.emails.addresses import (
     deliverable,
     headers_of,
     message_id_of,
+    message_id_of_resend,
     own_address,
+    without_addresses,
 )
 from notifications.emails.background import Background, gather, spoken
 from notifications.emails.building import build
 from notifications.emails.kept import Part, Parts, as_sent, parts, text_of
+from notifications.emails.reports import NoReportError, Report, read_report
 
 __all__ = [
     "Background",
+    "NoReportError",
     "Part",
     "Parts",
+    "Report",
     "UnusableAddressError",
     "as_sent",
     "build",
@@ -22,8 +27,11 @@ __all__ = [
     "gather",
     "headers_of",
     "message_id_of",
+    "message_id_of_resend",
     "own_address",
     "parts",
+    "read_report",
     "spoken",
     "text_of",
+    "without_addresses",
 ]

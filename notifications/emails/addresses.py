@@ -21,6 +21,7 @@ NAMESPACE: Final = uuid.UUID("5d0b7f6e-5a7c-5c0e-9f0b-7b1f3c2a9d44")
 # Letters, digits and spaces need no quoting in a header; everything else is encoded (RFC 2047).
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9' -]{0,58}[A-Za-z0-9]")
 _LOCAL_PART: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
+_ANY_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
@@ -54,6 +55,16 @@ def deliverable(address: str) -> str:
     if not (_LOCAL_PART.fullmatch(local) and _DOMAIN.fullmatch(domain)):
         raise UnusableAddressError(gettext("This is not an e-mail address."))
     return f"{local}@{domain}"
+
+
+def message_id_of_resend(uid: uuid.UUID) -> str:
+    """The Message-ID of the message by which the one with this uid is sent again."""
+    return f"<{uuid.uuid5(NAMESPACE, f'again:{uid}')}@{settings.TREATYFLOW_HOST}>"
+
+
+def without_addresses(text: str) -> str:
+    """A text on one line in which no e-mail address stands: the register names none."""
+    return one_line(_ANY_ADDRESS.sub("…", text))
 
 
 def own_address() -> str:

@@ -67,7 +67,7 @@ def _entity(text: str, html: str, calendar: bytes, *, seed: str) -> EmailMessage
 
 def _calendar(alert: Alert, story: Telling) -> bytes:
     """The date is put into calendars until it has passed."""
-    if alert.deadline_version is None or alert.stage.startswith("after-"):
+    if alert.kind != Alert.Kind.DEADLINE or alert.stage.startswith("after-"):
         return b""
     return calendar_file(
         story.version(),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from notifications.acts import ACTS, is_by_depositary
 from notifications.emails.act_lines import lines_of
 from notifications.emails.background import ACTS_WITH_DATES, Background, TakenBack
+from notifications.emails.failures import of_failure
 from notifications.emails.of_records import Reader, of_record, quoted
 from notifications.emails.telling import Telling
 from notifications.emails.words import (
@@ -116,8 +117,19 @@ class Story(Telling):
             "is_taken_back": self._is_taken_back(),
             **(self._of_deadline() if self.alert.deadline_version else self._of_act()),
             **of_record(self.alert, self.background.records, self._reader()),
+            **self._of_failure(),
         }
         return {**told, "means": self._means(told)}
+
+    def _of_failure(self) -> dict[str, Any]:
+        """Where the mail is about another one, which reached nobody."""
+        failed = self.alert.failed_message
+        if failed is None:
+            return {}
+        version, party = failed.alert.deadline_version, self.in_text(failed.party.code)
+        title = self._title(version) if version else ""
+        told = of_failure(self.alert, self.background.failures, title=title, party=party)
+        return {**told, "about_short": self._act_by()}
 
     def _means(self, told: dict[str, Any]) -> str:
         """What the act means for its reader, where it is new to them: in words of its own."""

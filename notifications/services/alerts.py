@@ -206,7 +206,9 @@ def void_alerts(deadlines: Iterable[Deadline], *, except_stages: Iterable[str] =
     if not keys:
         return 0
     theirs = Alert.objects.filter(
-        ~Q(stage__in=list(except_stages)), deadline_version__deadline__in=keys
+        ~Q(stage__in=list(except_stages)),
+        kind=Alert.Kind.DEADLINE,
+        deadline_version__deadline__in=keys,
     )
     void = theirs.planned().update(state=Alert.State.VOID)
     # Second: what a sweep expanded while the line above waited for it is seen here.
@@ -235,6 +237,7 @@ def last_told(deadlines: Iterable[Deadline]) -> dict[int, Told]:
             Q(case__origin=Case.Origin.REPLAY)
             | Exists(messages.filter(state__in=("accepted", "sent"))),
             state=Alert.State.EXPANDED,
+            kind=Alert.Kind.DEADLINE,
             deadline_version__deadline__in=[deadline.pk for deadline in deadlines],
         )
         .annotate(is_owed=Exists(messages.filter(state__in=("pending", "void"))))

@@ -26,6 +26,7 @@ from notifications.web import (
     treaties,
 )
 from notifications.web.account import account, choose_language
+from notifications.web.bounces import bounces
 from notifications.web.calculator import calculator
 from notifications.web.desk import desk
 from notifications.web.dossier.page import dossier, dossier_file
@@ -73,4 +74,5 @@ urlpatterns = [
     path("incoming-mail/<uuid:uid>/", one_incoming_mail, name="incoming-mail-one"),
     path("register/", register, name="register"),
     path("calculator/", calculator, name="calculator"),
+    path("mail/bounces", bounces, name="bounces"),
 ]

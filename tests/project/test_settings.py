@@ -60,6 +60,7 @@ def test_production_refuses_to_start_without(name: str) -> None:
             "is the key of the embedded run",
         ),
         ("TREATYFLOW_SECRET_KEY", "short", "is too short"),
+        ("TREATYFLOW_BOUNCE_TOKEN", "short", "is too short"),
         ("TREATYFLOW_DEBUG", "1", "never runs in debug mode"),
         ("TREATYFLOW_BASE_URL", "http://treatyflow.example", "must begin with https://"),
         ("DATABASE_URL", "sqlite:///somewhere", "must begin with postgresql://"),

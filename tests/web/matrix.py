@@ -162,6 +162,9 @@ MATRIX = (
          email="alice.drafter@example.org"),
     post("demo-sign-in", "",              "404 404 404 404 404 404 404 404 404",
          email="nobody@example.org"),
+    # Without a token in the settings there is no such address; with one, see test_bounces.py.
+    Line("bounces", "",                   "404 404 404 404 404 404 404 404 404"),
+    post("bounces", "",                   "404 404 404 404 404 404 404 404 404"),
     Line("mailbox", "",                   "302 200 200 200 200 200 200 200 200"),
     Line("mailbox-message", "mail",       "302 404 404 200 404 404 404 404 200"),
     Line("mailbox-html", "mail",          "302 404 404 200 404 404 404 404 200"),

@@ -40,6 +40,8 @@ TREATYFLOW_INBOX_URL = environment.inbox(environment.text("INBOX_URL"))
 TREATYFLOW_REPLY_TO = environment.reply_to(
     environment.text("TREATYFLOW_REPLY_TO", f"replies@{TREATYFLOW_HOST}")
 )
+# What a mail server shows when it posts what came back; empty: there is no such address.
+TREATYFLOW_BOUNCE_TOKEN = environment.text("TREATYFLOW_BOUNCE_TOKEN")
 # How long a worker may hold a message that it claimed, in seconds; then another one takes it.
 TREATYFLOW_LEASE_SECONDS = environment.whole_number(
     "TREATYFLOW_LEASE_SECONDS", 30, least=1, most=3600

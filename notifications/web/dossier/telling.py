@@ -50,7 +50,7 @@ def told(acts: list[Notification], user: User, today: date) -> list[Told]:
         own = user.party_ids(today, *MISSION_ROLES, Role.DEPOSITARY_OFFICER)
         messages = messages.filter(party__in=own)
     counted = messages.values("alert", "party").annotate(
-        people=Count("pk"),
+        people=Count("user", distinct=True),
         sent=Count("pk", filter=Q(state__in=("accepted", "sent"))),
         failed=Count("pk", filter=Q(state="failed")),
         first=Min("sent_at"),
