@@ -11,6 +11,7 @@ from django.db import transaction
 from notifications import register
 from notifications.delivery.audiences import Audiences
 from notifications.delivery.relevance import is_moot
+from notifications.delivery.wishes import Wishes
 from notifications.emails import message_id_of
 from notifications.models import Alert, Case, Message
 
@@ -71,9 +72,8 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
         return Expansion()
     void = [alert for alert in alerts if is_moot(alert)]
     due = [alert for alert in alerts if not is_moot(alert)]
-    messages = _messages(due, now=now)
+    messages, addressed = _messages(due, now=now)
     Message.objects.bulk_create(messages)
-    addressed = {message.alert_id for message in messages}
     unaddressed = [alert for alert in due if alert.pk not in addressed]
     _set_state(Alert.State.EXPANDED, [alert for alert in due if alert.pk in addressed])
     _set_state(Alert.State.UNADDRESSED, unaddressed)
@@ -87,11 +87,19 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
     return Expansion(len(alerts), len(messages), len(unaddressed), len(void))
 
 
-def _messages(alerts: list[Alert], *, now: datetime) -> list[Message]:
+def _messages(alerts: list[Alert], *, now: datetime) -> tuple[list[Message], set[int]]:
+    """The messages, and the keys of the alerts that are no cause for alarm.
+
+    What people left out by their own ladders did find its people: it ends as expanded, to nobody.
+    A rung of single persons' ladders raises no alarm either; the ladder of the kind does that.
+    """
     if not alerts:
-        return []
+        return [], set()
     audiences = Audiences(alerts, now=now)
-    return [
+    told = {alert.pk: audiences.of(alert) for alert in alerts}
+    wishes = Wishes(alerts, (person.user_id for people in told.values() for person in people))
+    addressed = {alert.pk for alert in alerts if told[alert.pk] or alert.is_extra}
+    messages = [
         Message(
             alert=alert,
             user_id=recipient.user_id,
@@ -99,11 +107,13 @@ def _messages(alerts: list[Alert], *, now: datetime) -> list[Message]:
             party_id=recipient.party_id,
             address=recipient.address,
             message_id=message_id_of(alert.pk, recipient.user_id),
-            next_at=now,
+            next_at=wishes.of(recipient.user_id).send_at(alert, now=now),
         )
         for alert in alerts
-        for recipient in audiences.of(alert)
+        for recipient in told[alert.pk]
+        if wishes.of(recipient.user_id).wants(alert)
     ]
+    return messages, addressed
 
 
 def _set_state(state: Alert.State, alerts: list[Alert]) -> None:

@@ -10,6 +10,7 @@ from notifications.emails.addresses import (
 from notifications.emails.background import Background, gather, spoken
 from notifications.emails.building import build
 from notifications.emails.kept import Part, Parts, as_sent, parts, text_of
+from notifications.emails.reminding import rung_of
 
 __all__ = [
     "Background",
@@ -24,6 +25,7 @@ __all__ = [
     "message_id_of",
     "own_address",
     "parts",
+    "rung_of",
     "spoken",
     "text_of",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import get_language_info
 
 from notifications.emails.addresses import one_line
 from notifications.emails.background import Background
+from notifications.emails.reminding import link_to_reminders, rung_of
 from notifications.emails.words import reason_of
 from notifications.models import Alert, DeadlineVersion
 
@@ -48,6 +49,7 @@ class Telling(ABC):
             "language": self.language,
             "direction": "rtl" if get_language_info(self.language)["bidi"] else "ltr",
             "treaty": one_line(self.alert.case.treaty.short_name),
+            "reminders": "" if rung_of(self.alert) is None else link_to_reminders(),
         }
 
     def name(self, code: str) -> str:
