@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 
 from notifications.clauses.compute import BEGINNING
 from notifications.clauses.instants import start_of_day
@@ -25,6 +25,7 @@ from notifications.models import (
 
 LADDER: Final = (90, 60, 30, 14, 7, 3, 1)  # days before the date, where no ladder says others
 HOURS: Final = (24, 6, 2)  # hours before the instant at which a clock in hours ends
+_PERSONAL: Final = ""  # beside the kinds of clock: a ladder of a single person
 
 # Whom each kind of act concerns, besides the people a deadline of its own concerns.
 OF_ACTS: Final = {
@@ -64,11 +65,12 @@ class Ladders:
 
 
 def read_ladders() -> Ladders:
-    """The ladders as they stand: one query, and one for those of single persons."""
+    """The ladders as they stand, those of single persons with them: one query."""
+    own = Preference.objects.exclude(ladder=[]).annotate(whose=Value(_PERSONAL))
     rows = Ladder.objects.values_list("applies_to", "stages")
-    own = Preference.objects.exclude(ladder=[]).values_list("ladder", flat=True).distinct()
-    personal = frozenset(days for ladder in own for days in ladder)
-    return Ladders({kind: tuple(stages) for kind, stages in rows}, personal)
+    found = list(rows.union(own.values_list("whose", "ladder")))
+    personal = frozenset(rung for kind, days in found if kind == _PERSONAL for rung in days)
+    return Ladders({kind: tuple(days) for kind, days in found if kind != _PERSONAL}, personal)
 
 
 def kind_of(version: DeadlineVersion) -> str:

@@ -133,13 +133,13 @@ def test_clocks_computed_from_then_on_have_the_days_of_single_persons_too(cast: 
     assert extras(act) == {"before-45"}
 
 
-def test_the_days_of_persons_are_read_with_one_query(cast: Cast) -> None:
+def test_the_days_of_persons_are_read_with_the_ladders_by_one_query(cast: Cast) -> None:
     for user in (cast.us_drafter, cast.us_head, cast.german_observer):
         save(user, ladder=[45, 7])
     save(cast.russian_drafter, quiet_from=time(22), quiet_to=time(7))
     with CaptureQueriesContext(connection) as asked:
         assert read_ladders().personal == {45, 7}
-    assert len(asked) == 2
+    assert len(asked) == 1
 
 
 def test_planning_for_many_clocks_costs_as_many_queries_as_for_one(cast: Cast) -> None:
