@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from notifications import register
-from notifications.delivery.audiences import Audiences
+from notifications.delivery.audiences import Audiences, Recipient
 from notifications.delivery.chasing import next_chase, silent_addressees
 from notifications.delivery.fallback import StandIns, message_to
 from notifications.delivery.relevance import is_moot
 from notifications.delivery.repeating import days_after, dealt_with, next_weekly
+from notifications.delivery.wishes import Wishes
 from notifications.models import Alert, Case, Message
 from notifications.models.outbox import AlertQuerySet
 
@@ -136,26 +137,45 @@ class _Batch:
 
     def _expand(self, due: list[Alert], audiences: Audiences) -> None:
         """The newest stage of a deadline first: whoever is told it is told no older one."""
-        found = {alert.pk: audiences.of(alert) for alert in due}
-        stand_ins = StandIns(due, found, now=self.now)
+        found = _people(due, audiences, now=self.now)
+        wishes = Wishes(due, (one.user_id for people in found.values() for one in people))
         told: set[tuple[int, int]] = set()
         followed: set[int] = set()
         for alert in sorted(due, key=lambda alert: (alert.due_at, alert.pk), reverse=True):
             deadline = _deadline_of(alert)
-            recipients = [*found[alert.pk], *stand_ins.of(alert)]
-            own = [one for one in recipients if (deadline, one.user_id) not in told]
+            wanted = [one for one in found[alert.pk] if wishes.of(one.user_id).wants(alert)]
+            own = [one for one in wanted if (deadline, one.user_id) not in told]
             if deadline:
                 told |= {(deadline, one.user_id) for one in own}
-            self.messages += [message_to(recipient, alert, at=self.now) for recipient in own]
-            if own:
-                self.expanded.append(alert)
-            elif recipients or deadline in followed:
-                self.void.append(alert)
-            else:
-                self.unaddressed.append(alert)
+            for one in own:
+                at = wishes.of(one.user_id).send_at(alert, now=self.now)
+                self.messages.append(message_to(one, alert, at=at))
+            is_overtaken = bool(wanted) or deadline in followed
+            self._sort(alert, bool(own), is_overtaken, bool(found[alert.pk]))
             if deadline not in followed:
                 self.following += _following(alert, audiences, self.now)
             followed |= {deadline} if deadline else set()
+
+    def _sort(self, alert: Alert, is_told: bool, is_overtaken: bool, has_people: bool) -> None:
+        """What people left out by their own ladders did find its people: it ends as expanded.
+
+        A rung of single persons' ladders raises no alarm either; the ladder of the kind does that.
+        """
+        if not is_told and is_overtaken:
+            self.void.append(alert)
+        elif is_told or has_people or alert.is_extra:
+            self.expanded.append(alert)
+        else:
+            self.unaddressed.append(alert)
+
+
+def _people(
+    alerts: list[Alert], audiences: Audiences, *, now: datetime
+) -> dict[int, list[Recipient]]:
+    """Who is to be told of each alert, by its key; with those who stand in for others."""
+    found = {alert.pk: audiences.of(alert) for alert in alerts}
+    stand_ins = StandIns(alerts, found, now=now)
+    return {alert.pk: [*found[alert.pk], *stand_ins.of(alert)] for alert in alerts}
 
 
 def _deadline_of(alert: Alert) -> int:

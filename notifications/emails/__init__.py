@@ -12,6 +12,7 @@ from notifications.emails.addresses import (
 from notifications.emails.background import Background, gather, spoken
 from notifications.emails.building import build
 from notifications.emails.kept import Part, Parts, as_sent, parts, text_of
+from notifications.emails.reminding import rung_of
 from notifications.emails.reports import NoReportError, Report, read_report
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "own_address",
     "parts",
     "read_report",
+    "rung_of",
     "spoken",
     "text_of",
     "without_addresses",

@@ -12,6 +12,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.translation import gettext
 
+from notifications.emails.reminding import link_to_reminders, rung_of
 from notifications.emails.replying import reply_address, takes_replies
 from notifications.models import Case, Message
 
@@ -75,10 +76,12 @@ def own_address() -> str:
 def headers_of(message: Message, language: str, *, at: datetime) -> str:
     """The header lines of a message on its way at the instant ``at``, each ended by CRLF.
 
-    The lines on its content (subject, type) stand at the head of its rendering. Raises
-    UnusableAddressError.
+    The lines on its content (subject, type) stand at the head of its rendering. What its reader may
+    leave out names the page for that, which asks for sign-in: so there is no one-click line.
+    Raises UnusableAddressError.
     """
     case = _thread_of(message.alert.case)
+    leaving = () if rung_of(message.alert) is None else (f"<{link_to_reminders()}>",)
     lines = (
         _person("From", parseaddr(settings.TREATYFLOW_FROM)[0], own_address()),
         _person("To", message.user.name, deliverable(message.user.email)),
@@ -89,6 +92,7 @@ def headers_of(message: Message, language: str, *, at: datetime) -> str:
         f"References: {case}",
         "Auto-Submitted: auto-generated",
         f"Content-Language: {language}",
+        *(f"List-Unsubscribe: {address}" for address in leaving),
     )
     return "".join(f"{line}\r\n" for line in lines)
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language_info
 
 from notifications.emails.addresses import one_line
 from notifications.emails.background import Background
+from notifications.emails.reminding import link_to_reminders, rung_of
 from notifications.emails.replying import takes_replies
 from notifications.emails.words import exact, reason_of
 from notifications.models import Alert, DeadlineVersion
@@ -51,6 +52,7 @@ class Telling(ABC):
             "treaty": one_line(self.alert.case.treaty.short_name),
             "takes_replies": takes_replies(self.alert),
             "was_due": exact(self.alert.due_at, self.alert.zone) if self.alert.is_late else "",
+            "reminders": "" if rung_of(self.alert) is None else link_to_reminders(),
         }
 
     def name(self, code: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 
 from notifications.clauses.compute import BEGINNING
 from notifications.clauses.instants import start_of_day
@@ -20,11 +20,13 @@ from notifications.models import (
     Ladder,
     Message,
     Notification,
+    Preference,
     Response,
 )
 
 LADDER: Final = (90, 60, 30, 14, 7, 3, 1)  # days before the date, where no ladder says others
 HOURS: Final = (24, 6, 2)  # hours before the instant at which a clock in hours ends
+_PERSONAL: Final = ""  # beside the kinds of clock: a ladder of a single person
 
 # Whom each kind of act concerns, besides the people a deadline of its own concerns.
 OF_ACTS: Final = {
@@ -45,20 +47,32 @@ OF_ACTS: Final = {
 
 @dataclass(frozen=True)
 class Ladders:
-    """The days before its date on which a clock is told of, by the kind of clock."""
+    """The days before its date on which a clock is told of, by the kind of clock.
+
+    ``personal`` are those on the ladders of single persons.
+    """
 
     days: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    personal: frozenset[int] = frozenset()
 
     def of(self, version: DeadlineVersion) -> tuple[int, ...]:
         """Of its own kind, else the one for all, else ``LADDER``."""
         own = self.days.get(kind_of(version))
         return own or self.days.get(Ladder.AppliesTo.ALL) or LADDER
 
+    def extra_of(self, version: DeadlineVersion) -> frozenset[int]:
+        """Those that only single persons asked for; a replay has no people with wishes."""
+        is_live = version.deadline.case.is_live
+        return self.personal - set(self.of(version)) if is_live else frozenset()
+
 
 def read_ladders() -> Ladders:
-    """The ladders as they stand: one query."""
+    """The ladders as they stand, those of single persons with them: one query."""
+    own = Preference.objects.exclude(ladder=[]).annotate(whose=Value(_PERSONAL))
     rows = Ladder.objects.values_list("applies_to", "stages")
-    return Ladders({kind: tuple(stages) for kind, stages in rows})
+    found = list(rows.union(own.values_list("whose", "ladder")))
+    personal = frozenset(rung for kind, days in found if kind == _PERSONAL for rung in days)
+    return Ladders({kind: tuple(days) for kind, days in found if kind != _PERSONAL}, personal)
 
 
 def kind_of(version: DeadlineVersion) -> str:
@@ -102,18 +116,33 @@ def planned_stages(
 
     Of those whose moment has passed the newest is due at once. At first that is the opening or the
     day itself, for a rung longer than the clock is dropped; where the date has moved, any: whoever
-    was told of the old day is told of the new one. Returned, not inserted.
+    was told of the old day is told of the new one, by a rung of the kind's ladder before one that
+    only single persons asked for. Returned, not inserted.
     """
     if _is_over(version, now):
         return
-    passed = ""
-    for at, stage in _moments(version, ladders.of(version)):
+    extra = ladders.extra_of(version)
+    passed = {False: "", True: ""}
+    for at, stage in _moments(version, (*ladders.of(version), *extra)):
+        is_extra = stage in {f"before-{days}" for days in extra}
         if at > now:
-            yield _stage(version, stage, at)
+            yield _stage(version, stage, at, is_extra=is_extra)
         elif is_moved or not stage.startswith("before-"):
-            passed = stage
-    if passed:
-        yield _stage(version, passed, now)
+            passed[is_extra] = stage
+    if newest := passed[False] or passed[True]:
+        yield _stage(version, newest, now, is_extra=not passed[False])
+
+
+def extra_stages(version: DeadlineVersion, days: Collection[int], *, now: datetime) -> list[Alert]:
+    """Rungs that a person has asked for since the version was planned, those still to come."""
+    if _is_over(version, now):
+        return []
+    wanted = {f"before-{rung}" for rung in days}
+    return [
+        _stage(version, stage, at, is_extra=True)
+        for at, stage in _moments(version, days)
+        if at > now and stage in wanted
+    ]
 
 
 def _is_over(version: DeadlineVersion, now: datetime) -> bool:
@@ -149,7 +178,7 @@ def lapse_stage(version: DeadlineVersion, *, now: datetime) -> Alert:
     return _stage(version, "after-1", max(version.due_at or now, now))
 
 
-def _stage(version: DeadlineVersion, stage: str, at: datetime) -> Alert:
+def _stage(version: DeadlineVersion, stage: str, at: datetime, *, is_extra: bool = False) -> Alert:
     deadline = version.deadline
     return Alert(
         case=deadline.case,
@@ -159,6 +188,7 @@ def _stage(version: DeadlineVersion, stage: str, at: datetime) -> Alert:
         stage=stage,
         audience=_audience(version, stage),
         due_at=at,
+        is_extra=is_extra,
     )
 
 

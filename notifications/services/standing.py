@@ -14,6 +14,7 @@ from typing import Final
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Q
 
 from notifications import queue
 from notifications.models import Alert, Deadline, Heartbeat, Message
@@ -114,8 +115,12 @@ def _alerts(now: datetime) -> str:
     since = now - DONE_WITHIN
     if Alert.objects.due(since).in_case(None).exists():
         return "An alert that fell due more than ten minutes ago has not become messages."
+    # What nobody has tried yet and is to leave later waits because its reader wished so.
     waiting = Message.objects.filter(
-        state="pending", alert__due_at__lte=since, alert__case__origin="live"
+        Q(tries__gt=0) | Q(next_at__lte=since),
+        state="pending",
+        alert__due_at__lte=since,
+        alert__case__origin="live",
     )
     if waiting.exists():
         return "A message of an alert that fell due more than ten minutes ago has not left."

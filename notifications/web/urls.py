@@ -33,6 +33,7 @@ from notifications.web.dossier.page import dossier, dossier_file
 from notifications.web.incoming_mail import incoming_mail, one_incoming_mail
 from notifications.web.mailed_answer import mailed_answer
 from notifications.web.register import register
+from notifications.web.reminders import reminders
 from notifications.web.sign_in import SignIn, SignOut
 
 urlpatterns = [
@@ -41,6 +42,7 @@ urlpatterns = [
     path("sign-out/", SignOut.as_view(), name="sign-out"),
     path("language/", choose_language, name="language"),
     path("account/", account, name="account"),
+    path("account/reminders/", reminders, name="reminders"),
     path("desk/", desk, name="desk"),
     path("treaties/", treaties.treaties, name="treaties"),
     path("treaties/<slug:slug>/", treaties.treaty, name="treaty"),
