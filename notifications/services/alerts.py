@@ -98,13 +98,13 @@ def planned_stages(
     if _is_over(version, now):
         return
     passed = ""
-    for at, stage in _moments(version, ladders.of(version)):
+    for at, stage in moments(version, ladders.of(version)):
         if at > now:
-            yield _stage(version, stage, at)
+            yield stage_alert(version, stage, at)
         elif is_moved or not stage.startswith("before-"):
             passed = stage
     if passed:
-        yield _stage(version, passed, now)
+        yield stage_alert(version, passed, now)
 
 
 def _is_over(version: DeadlineVersion, now: datetime) -> bool:
@@ -112,7 +112,7 @@ def _is_over(version: DeadlineVersion, now: datetime) -> bool:
     return version.due_at is None or (version.due_at <= now and not _is_effect(version))
 
 
-def _moments(version: DeadlineVersion, ladder: Iterable[int]) -> list[tuple[datetime, str]]:
+def moments(version: DeadlineVersion, ladder: Iterable[int]) -> list[tuple[datetime, str]]:
     """Every stage with its instant, in their order; of two at once the rung comes first."""
     if version.due_on is None or version.due_at is None:
         return []
@@ -136,11 +136,15 @@ def _hourly_moments(version: DeadlineVersion, due_at: datetime) -> list[tuple[da
 
 
 def lapse_stage(version: DeadlineVersion, *, now: datetime) -> Alert:
-    """The day after: planned only once the deadline has lapsed."""
-    return _stage(version, "after-1", max(version.due_at or now, now))
+    """The day after: planned only once the deadline has lapsed, however late that was noticed.
+
+    What was over when it was computed is told from that instant on.
+    """
+    return stage_alert(version, "after-1", max(version.due_at or now, version.computed_at))
 
 
-def _stage(version: DeadlineVersion, stage: str, at: datetime) -> Alert:
+def stage_alert(version: DeadlineVersion, stage: str, at: datetime) -> Alert:
+    """One stage of a version, due at an instant; returned, not inserted."""
     deadline = version.deadline
     return Alert(
         case=deadline.case,
