@@ -101,7 +101,7 @@ def expected_stages(span: Span) -> Iterator[Expected]:
     A fixed number of queries for each ``BATCH`` deadlines that have a stage near the span.
     """
     ladders = read_past_ladders()
-    for clock in live_clocks(span, longest=ladders.longest):
+    for clock in live_clocks(span, longest=ladders.longest, known_at=span.until):
         if clock.deadline.status == "lapsed":
             over_at = span.after if clock.deadline.is_over else None  # type: ignore[attr-defined]
             stages: Iterable[Alert] = clock.lapse_stages(span, over_at=over_at)
@@ -119,14 +119,18 @@ def expected_acts(span: Span) -> Iterator[Expected]:
         yield Expected(act_alert(act, Alert.Kind.ISSUED, now=act.entered_at))
 
 
-def live_clocks(span: Span, *, longest: int) -> Iterator[LiveClock]:
-    """The live deadlines that may have a stage in the span; ``longest``: days before a date."""
+def live_clocks(span: Span, *, longest: int, known_at: datetime) -> Iterator[LiveClock]:
+    """The live deadlines that may have a stage in the span; ``longest``: days before a date.
+
+    ``known_at`` is the instant at which it matters whether a lapse was dealt with.
+    """
+    is_over = _is_dealt_with(known_at)
     rows = (
         Deadline.objects.in_case(None)
-        .filter(_near(span, timedelta(days=longest)))
+        .filter(_near(span, timedelta(days=longest), is_over))
         .select_related("case__treaty", "notification__treaty", "bearer", "clause")
         .select_related("current_version__clause_version")
-        .annotate(is_over=_is_dealt_with(span.until))
+        .annotate(is_over=is_over)
         .order_by("pk")
     )
     for batch in in_batches(rows.iterator(chunk_size=BATCH), BATCH):
@@ -137,7 +141,7 @@ def live_clocks(span: Span, *, longest: int) -> Iterator[LiveClock]:
                 yield clock
 
 
-def _near(span: Span, longest: timedelta) -> Q:
+def _near(span: Span, longest: timedelta, is_over: Exists) -> Q:
     """What stands near its date, opens, or was computed lately; and what has lapsed and is told."""
     soon = Q(due_at__gt=span.after, due_at__lte=span.until + longest + SLACK)
     opening = Q(current_version__opens_at__gt=span.after, current_version__opens_at__lte=span.until)
@@ -147,11 +151,11 @@ def _near(span: Span, longest: timedelta) -> Q:
     return (
         Q(soon | opening | fresh, status__in=COUNTING)
         | Q(soon | fresh | came, status="effective")
-        | Q(lapsed & (~Q(_is_dealt_with(span.until)) | Q(due_at__gt=span.after) | fresh))
+        | Q(lapsed & (~Q(is_over) | Q(due_at__gt=span.after) | fresh))
     )
 
 
-def _is_dealt_with(until: datetime) -> Exists:
+def _is_dealt_with(at: datetime) -> Exists:
     """Whether nothing more is said of a lapse: closed, found upon, or fallen due again."""
     here = Deadline.objects.filter(pk=OuterRef("pk"))
     found = Outcome.objects.filter(
@@ -161,7 +165,7 @@ def _is_dealt_with(until: datetime) -> Exists:
         Q(bearer=OuterRef("bearer")) | Q(bearer=None),
         clause=OuterRef("clause"),
         run_from__gt=OuterRef("run_from"),
-        due_at__lte=until,
+        due_at__lte=at,
     ).exclude(status="void")
     is_closed = Q(notification__progress__status="closed")
     return Exists(here.filter(is_closed | Q(Exists(found)) | Q(Exists(later_run))))
