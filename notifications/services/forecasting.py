@@ -35,7 +35,7 @@ from notifications.services.past_ladders import read_past_ladders
 
 DAYS_AHEAD: Final = 90
 LONGEST: Final = 3653  # days: ten years
-BATCH: Final = 200
+BATCH: Final = 1000
 
 
 @dataclass(frozen=True)

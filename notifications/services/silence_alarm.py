@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final
 
 from django.db import models
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.delivery.audiences import Audiences
@@ -111,11 +111,7 @@ class Silence:
 
     def in_words(self) -> str:
         """As "212 of 212 in the last 24 hours"."""
-        said = ngettext(
-            "%(told)d of %(expected)d in the last 24 hours",
-            "%(told)d of %(expected)d in the last 24 hours",
-            self.expected,
-        )
+        said = gettext("%(told)d of %(expected)d in the last 24 hours")
         return said % {"told": self.told, "expected": self.expected}
 
     def reasons_in_words(self) -> str:

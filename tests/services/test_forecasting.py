@@ -16,6 +16,7 @@ from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.models import Case, Deadline, Mandate, Message, Role
 from notifications.services.forecasting import Forecast, forecast
 from notifications.services.receiving import register_receipt
+from notifications.services.silence_alarm import Why, look_for_silence
 from notifications.services.sweeps import record_responses, send_alerts, track_deadlines
 from tests.factories import (
     NOW,
@@ -105,13 +106,16 @@ def sent_after(at: datetime) -> set[Told]:
     return found
 
 
-def test_what_is_foreseen_for_forty_days_is_what_the_sweeps_then_send(busy: Cast) -> None:
+def test_what_is_foreseen_for_forty_days_is_sent_and_the_silence_alarm_agrees(busy: Cast) -> None:
     found = foreseen(forecast(now=BEGIN, until=END))
     midnight = datetime(2020, 7, 11, tzinfo=UTC)
+    missed = []
     while midnight.date() <= END:
         sweep(midnight + timedelta(minutes=5))
+        missed += look_for_silence(now=midnight + timedelta(hours=1)).missing
         midnight += DAY
     assert found == sent_after(BEGIN)
+    assert {one.why for one in missed} == {Why.NOBODY}, "of France alone, which has no people"
     assert {what for what, *_others in found} == {"xv-3", "xx", "answer", "annex-h-3"}
     assert {stage for _w, _b, _d, stage, _u in found} >= {"opens", "before-7", "day", "after-1"}
     coming = {told for told in found if told[2] == date(2020, 11, 15)}

@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 from pytest_django import Settings
 
+from notifications import tasks
 from notifications.delivery import MailboxTransport
 from notifications.models import Alert, Event, Heartbeat, Message
 from notifications.register import verify
+from notifications.services import sweeps
 from notifications.services.silence_watch import watch_for_silence
 from notifications.services.standing import look
 from notifications.services.sweeps import send_alerts, watch
@@ -143,3 +146,16 @@ def test_a_fault_of_the_alarm_holds_up_no_sweep(
     settings.TREATYFLOW_FROM = "no\nsender"
     assert watch(now=NOW + HOUR) is None
     assert "could not be settled" in caplog.text
+
+
+def test_it_looks_whatever_became_of_the_sweep_that_beat_knocked_for(
+    untold: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise RuntimeError("the sweep failed")
+
+    monkeypatch.setattr(sweeps, "track_deadlines", fail)
+    monkeypatch.setattr(timezone, "now", lambda: NOW + HOUR)
+    with pytest.raises(RuntimeError, match="the sweep failed"):
+        tasks.track_deadlines()
+    assert len(reports()) == 1
