@@ -35,8 +35,11 @@ class Knock(Task):  # type: ignore[type-arg] # Celery's own class is generic for
 
 @shared_task(base=Knock)
 def track_deadlines() -> None:
-    """What starts, lapses or takes effect."""
-    sweeps.track_deadlines(now=timezone.now())
+    """What starts, lapses or takes effect; and the silence alarm, whatever became of that."""
+    try:
+        sweeps.track_deadlines(now=timezone.now())
+    finally:
+        sweeps.watch(now=timezone.now())
 
 
 @shared_task(base=Knock)

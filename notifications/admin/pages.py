@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
+from notifications.admin.forecast import forecast_page
 from notifications.admin.heartbeats import heartbeats
 from notifications.admin.home import home
 from notifications.admin.importing import export_page, import_page
@@ -19,6 +20,7 @@ urlpatterns = [
     path("mail/<int:key>/resend/", for_administrators(resend), name="message-resend"),
     path("mail/<int:key>/give-up/", for_administrators(give_up), name="message-give-up"),
     path("contacts/<int:key>/working/", for_administrators(working), name="contact-working"),
+    path("forecast/", for_administrators(forecast_page), name="forecast"),
     path("heartbeats/", for_administrators(heartbeats), name="heartbeats"),
     path("import/<str:kind>/", for_administrators(import_page), name="import"),
     path("export/<str:kind>/", for_administrators(export_page), name="export"),

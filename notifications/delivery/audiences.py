@@ -57,13 +57,15 @@ class _Holder(NamedTuple):
 class Audiences:
     """The people behind the audiences of a batch of alerts, read with a fixed number of queries.
 
-    The day is that of ``now`` in the zone of each alert's treaty. The alerts are of live cases, or
-    of one replayed case, and have ``case__treaty``, ``notification``, ``failed_message__mandate``
-    and ``deadline_version__deadline`` joined. The run of a recurring clause has no notification.
+    The day is that of ``now`` in the zone of each alert's treaty; where ``now`` is None, the one on
+    which the alert falls due. The alerts are of live cases, or of one replayed case, and have
+    ``case__treaty``, ``notification``, ``failed_message__mandate`` and
+    ``deadline_version__deadline`` joined; they need not be stored. The run of a recurring clause has no notification.
     """
 
-    def __init__(self, alerts: Sequence[Alert], *, now: datetime) -> None:
+    def __init__(self, alerts: Sequence[Alert], *, now: datetime | None) -> None:
         self._now = now
+        self._alerts = tuple(alerts)  # held: they are known again by their identity
         notifications = {alert.notification_id for alert in alerts if alert.notification_id}
         treaties = {alert.case.treaty_id for alert in alerts}
         self._senders = _by_key(
@@ -83,7 +85,7 @@ class Audiences:
         self._silent = silent_addressees({key for key in chased if key})
         self._replayed = self._replayed_members(alerts)
         self._memberships = self._live_memberships(alerts)
-        self._told = {alert.pk: self._parties(alert) for alert in alerts}
+        self._told = {id(alert): self._parties(alert) for alert in self._alerts}
         self._holders = self._read_holders(alerts)
 
     def of(self, alert: Alert) -> list[Recipient]:
@@ -104,7 +106,7 @@ class Audiences:
     def _concerned(self, alert: Alert) -> list[_Holder]:
         """Whoever holds a mandate on the day of which the alert tells, in the mandates' order."""
         day = self._day(alert)
-        missions, offices = self._told[alert.pk]
+        missions, offices = self._told[id(alert)]
         officers = self._depositaries[alert.case.treaty_id] & (missions | offices)
         return [
             holder
@@ -125,7 +127,8 @@ class Audiences:
         return list(found.values())
 
     def _day(self, alert: Alert) -> date:
-        return self._now.astimezone(ZoneInfo(alert.case.treaty.zone)).date()
+        at = self._now or alert.due_at
+        return at.astimezone(ZoneInfo(alert.case.treaty.zone)).date()
 
     def _parties(self, alert: Alert) -> tuple[set[int], set[int]]:
         """The parties whose missions are told, and those whose depositary officers are.

@@ -123,14 +123,14 @@ def planned_stages(
         return
     extra = ladders.extra_of(version)
     passed = {False: "", True: ""}
-    for at, stage in _moments(version, (*ladders.of(version), *extra)):
+    for at, stage in moments(version, (*ladders.of(version), *extra)):
         is_extra = stage in {f"before-{days}" for days in extra}
         if at > now:
-            yield _stage(version, stage, at, is_extra=is_extra)
+            yield stage_alert(version, stage, at, is_extra=is_extra)
         elif is_moved or not stage.startswith("before-"):
             passed[is_extra] = stage
     if newest := passed[False] or passed[True]:
-        yield _stage(version, newest, now, is_extra=not passed[False])
+        yield stage_alert(version, newest, now, is_extra=not passed[False])
 
 
 def extra_stages(version: DeadlineVersion, days: Collection[int], *, now: datetime) -> list[Alert]:
@@ -139,8 +139,8 @@ def extra_stages(version: DeadlineVersion, days: Collection[int], *, now: dateti
         return []
     wanted = {f"before-{rung}" for rung in days}
     return [
-        _stage(version, stage, at, is_extra=True)
-        for at, stage in _moments(version, days)
+        stage_alert(version, stage, at, is_extra=True)
+        for at, stage in moments(version, days)
         if at > now and stage in wanted
     ]
 
@@ -150,7 +150,7 @@ def _is_over(version: DeadlineVersion, now: datetime) -> bool:
     return version.due_at is None or (version.due_at <= now and not _is_effect(version))
 
 
-def _moments(version: DeadlineVersion, ladder: Iterable[int]) -> list[tuple[datetime, str]]:
+def moments(version: DeadlineVersion, ladder: Iterable[int]) -> list[tuple[datetime, str]]:
     """Every stage with its instant, in their order; of two at once the rung comes first."""
     if version.due_on is None or version.due_at is None:
         return []
@@ -174,11 +174,17 @@ def _hourly_moments(version: DeadlineVersion, due_at: datetime) -> list[tuple[da
 
 
 def lapse_stage(version: DeadlineVersion, *, now: datetime) -> Alert:
-    """The day after: planned only once the deadline has lapsed."""
-    return _stage(version, "after-1", max(version.due_at or now, now))
+    """The day after: planned only once the deadline has lapsed, however late that was noticed.
+
+    What was over when it was computed is told from that instant on.
+    """
+    return stage_alert(version, "after-1", max(version.due_at or now, version.computed_at))
 
 
-def _stage(version: DeadlineVersion, stage: str, at: datetime, *, is_extra: bool = False) -> Alert:
+def stage_alert(
+    version: DeadlineVersion, stage: str, at: datetime, *, is_extra: bool = False
+) -> Alert:
+    """One stage of a version, due at an instant; returned, not inserted."""
     deadline = version.deadline
     return Alert(
         case=deadline.case,

@@ -24,6 +24,9 @@ from notifications.register import missing_triggers
 SEEN_WITHIN: Final = timedelta(minutes=3)
 # A sweep finds what is due within a minute; past this, something holds it up.
 DONE_WITHIN: Final = timedelta(minutes=10)
+# When the silence alarm last found that all were told, and when that somebody was not.
+SILENCE_AGREED: Final = "silence_agreed"
+SILENCE_FOUND: Final = "silence_found"
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,17 @@ def _deadlines(now: datetime) -> str:
     return ""
 
 
+def _silence(_now: datetime) -> str:
+    """What the last look of the silence alarm came to; it looks every hour by itself."""
+    rows = Heartbeat.objects.filter(name__in=(SILENCE_AGREED, SILENCE_FOUND))
+    seen = dict(rows.values_list("name", "seen_at"))
+    found, agreed = seen.get(SILENCE_FOUND), seen.get(SILENCE_AGREED)
+    if found is None or (agreed is not None and agreed > found):
+        return ""
+    at = found.isoformat(timespec="seconds")
+    return f"At {at} somebody had not been told what they must know; see mail health."
+
+
 _ASKED: Final[tuple[tuple[str, Callable[[datetime], str]], ...]] = (
     ("migrations", _migrations),
     ("triggers", _triggers),
@@ -142,4 +156,5 @@ _ASKED: Final[tuple[tuple[str, Callable[[datetime], str]], ...]] = (
     ("beat", _seen("beat")),
     ("alerts", _alerts),
     ("deadlines", _deadlines),
+    ("silence", _silence),
 )

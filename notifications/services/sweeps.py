@@ -28,6 +28,8 @@ from notifications.services.settling import (
     note_conference_held,
     record_silence,
 )
+from notifications.services.silence_alarm import Silence
+from notifications.services.silence_watch import watch_for_silence
 from notifications.services.taking_in import TakenIn, take_in_waiting
 from notifications.services.turning import acts_to_turn, turn_clocks
 
@@ -175,3 +177,8 @@ def send_alerts(
 ) -> Sweep:
     """Turn due alerts into messages and send what is pending."""
     return send_due(now=now, case=case, transport=transport)
+
+
+def watch(*, now: datetime) -> Silence | None:
+    """Let the silence alarm look, where it is time; a fault of its own holds up no sweep."""
+    return _apart(None, partial(watch_for_silence, now=now))

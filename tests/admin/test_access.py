@@ -33,6 +33,7 @@ CHANGED = {Clause, Ladder, Mandate, Participation, Party, Succession, Treaty, Us
 PAGES = {
     "index": 200,
     "mail-health": 200,
+    "forecast": 200,
     "heartbeats": 200,
     "jsi18n": 200,
     "autocomplete": 404,  # asked for nothing

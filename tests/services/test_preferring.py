@@ -197,9 +197,9 @@ def test_what_a_worker_holds_or_tries_again_is_left_to_it(cast: Cast, held: dict
 def test_another_persons_messages_are_not_touched(cast: Cast) -> None:
     issue(cast)
     until = SIXTY_BEFORE + timedelta(days=5)
-    for user in (cast.us_drafter, cast.us_head):
+    for user in (cast.us_drafter, cast.german_observer):
         save(user, now=SIXTY_BEFORE, snooze_until=until)
-    message = waiting(cast.us_head)
+    message = waiting(cast.german_observer)
     save(cast.us_drafter, now=SIXTY_BEFORE)
     message.refresh_from_db()
     assert message.next_at == until
