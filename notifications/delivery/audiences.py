@@ -60,7 +60,8 @@ class Audiences:
     The day is that of ``now`` in the zone of each alert's treaty; where ``now`` is None, the one on
     which the alert falls due. The alerts are of live cases, or of one replayed case, and have
     ``case__treaty``, ``notification``, ``failed_message__mandate`` and
-    ``deadline_version__deadline`` joined; they need not be stored. The run of a recurring clause has no notification.
+    ``deadline_version__deadline`` joined; they need not be stored. The run of a recurring clause
+    has no notification.
     """
 
     def __init__(self, alerts: Sequence[Alert], *, now: datetime | None) -> None:
