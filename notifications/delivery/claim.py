@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import F, When
+from django.db.models import F, Prefetch, When
 
-from notifications.models import Case, Message
+from notifications.models import Alert, Case, Message
 from notifications.models.outbox import MessageQuerySet
 
 
@@ -43,9 +43,14 @@ def claim(
             lease_by=worker,
             lease_until=now + lease,
         )
+    # Many messages are of one alert: it is read once, with all that hangs on it.
+    alerts = Alert.objects.select_related(
+        "case", "deadline_version__deadline__current_version"
+    )
     return list(
         Message.objects.filter(pk__in=keys, state="pending", lease_by=worker)
-        .select_related("user", "alert__case", "alert__deadline_version__deadline__current_version")
+        .select_related("user")
+        .prefetch_related(Prefetch("alert", alerts))
         .order_by("next_at", "pk")
     )
 

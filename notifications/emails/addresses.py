@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
@@ -46,18 +47,30 @@ def deliverable(address: str) -> str:
                 "The address has letters before the @ that need SMTPUTF8, which is not used here."
             )
         )
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        domain = ""
+    domain = _ascii_of(domain)
     if not (_LOCAL_PART.fullmatch(local) and _DOMAIN.fullmatch(domain)):
         raise UnusableAddressError(gettext("This is not an e-mail address."))
     return f"{local}@{domain}"
 
 
+@lru_cache(maxsize=1024)
+def _ascii_of(domain: str) -> str:
+    """A domain in its ASCII form; nothing where it has none. Many people share a domain."""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+@lru_cache(maxsize=1)
+def _sender(stated: str) -> tuple[str, str]:
+    """The name and the address in a value of TREATYFLOW_FROM."""
+    return parseaddr(stated)
+
+
 def own_address() -> str:
     """The address in TREATYFLOW_FROM, to which a server returns what it cannot deliver."""
-    return deliverable(parseaddr(settings.TREATYFLOW_FROM)[1])
+    return deliverable(_sender(settings.TREATYFLOW_FROM)[1])
 
 
 def headers_of(message: Message, language: str, *, at: datetime) -> str:
@@ -68,7 +81,7 @@ def headers_of(message: Message, language: str, *, at: datetime) -> str:
     """
     case = _thread_of(message.alert.case)
     lines = (
-        _person("From", parseaddr(settings.TREATYFLOW_FROM)[0], own_address()),
+        _person("From", _sender(settings.TREATYFLOW_FROM)[0], own_address()),
         _person("To", message.user.name, deliverable(message.user.email)),
         f"Date: {format_datetime(at)}",
         f"Message-ID: {message.message_id}",
