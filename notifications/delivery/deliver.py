@@ -36,7 +36,7 @@ from notifications.models import Case, Delivery, Message
 logger = logging.getLogger(__name__)
 
 # Messages a claim, and seconds after which a run begins no new one: the next knock goes on.
-BATCH: Final = 100
+BATCH: Final = 200
 RUN_SECONDS: Final = 50.0
 
 Clock = Callable[[], datetime]

@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from typing import Final, Self
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from notifications.models import Message, Rendering
 from notifications.register.records import message_digest
@@ -36,7 +37,7 @@ class Mark:
     at: datetime
 
 
-def mark_accepted(mark: Mark) -> bool:
+def mark_accepted(mark: Mark, cursor: CursorWrapper) -> bool:
     """Write down that the server has the message, as it was sent; False where the lease is lost.
 
     A commit of its own, unless the caller's transaction encloses the run (a replay). The message
@@ -46,20 +47,19 @@ def mark_accepted(mark: Mark) -> bool:
     message.headers, message.rendering = mark.headers, mark.rendering
     message.address, message.sent_at = mark.address, mark.at
     message.digest = message_digest(message) or ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _MARK,
-            (
-                mark.headers,
-                mark.rendering.pk,
-                mark.address,
-                connection.ops.adapt_datetimefield_value(mark.at),
-                message.digest,
-                message.pk,
-                message.lease_by,
-            ),
-        )
-        return cursor.rowcount == 1
+    cursor.execute(
+        _MARK,
+        (
+            mark.headers,
+            mark.rendering.pk,
+            mark.address,
+            connection.ops.adapt_datetimefield_value(mark.at),
+            message.digest,
+            message.pk,
+            message.lease_by,
+        ),
+    )
+    return bool(cursor.rowcount == 1)
 
 
 class Marker:
@@ -70,12 +70,13 @@ class Marker:
     connection would not see, marks are written at once on the caller's connection.
     """
 
-    def __init__(self, write: Callable[[Mark], bool] = mark_accepted) -> None:
+    def __init__(self, write: Callable[[Mark, CursorWrapper], bool] = mark_accepted) -> None:
         self._write = write
         self._marks: SimpleQueue[Mark | None] = SimpleQueue()
         self._results: SimpleQueue[bool | BaseException] = SimpleQueue()
         self._outstanding: Mark | None = None
         self._thread: threading.Thread | None = None
+        self._cursor: CursorWrapper | None = None  # the thread's
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +92,8 @@ class Marker:
         """Have a mark written, once the one before it stands. Raises what went wrong with that."""
         self.settle()
         if connection.in_atomic_block:
-            _tell(mark, is_held=self._write(mark))
+            with connection.cursor() as cursor:
+                _tell(mark, is_held=self._write(mark, cursor))
             return
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="marker", daemon=True)
@@ -112,12 +114,18 @@ class Marker:
     def _work(self) -> None:
         try:
             while (mark := self._marks.get()) is not None:
-                try:
-                    self._results.put(self._write(mark))
-                except BaseException as error:  # noqa: BLE001 - the run raises it
-                    self._results.put(error)
+                self._results.put(self._written(mark))
         finally:
             connection.close()
+
+    def _written(self, mark: Mark) -> bool | BaseException:
+        """Whether the lease was held, or what went wrong, for the run to raise."""
+        try:
+            if self._cursor is None:
+                self._cursor = connection.cursor()
+            return self._write(mark, self._cursor)
+        except BaseException as error:  # noqa: BLE001 - the run raises it
+            return error
 
 
 def _tell(mark: Mark, *, is_held: bool) -> None:

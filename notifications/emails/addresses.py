@@ -62,15 +62,16 @@ def _ascii_of(domain: str) -> str:
         return ""
 
 
-@lru_cache(maxsize=1)
-def _sender(stated: str) -> tuple[str, str]:
-    """The name and the address in a value of TREATYFLOW_FROM."""
-    return parseaddr(stated)
-
-
 def own_address() -> str:
     """The address in TREATYFLOW_FROM, to which a server returns what it cannot deliver."""
-    return deliverable(_sender(settings.TREATYFLOW_FROM)[1])
+    return _sender(settings.TREATYFLOW_FROM)[1]
+
+
+@lru_cache(maxsize=1)
+def _sender(stated: str) -> tuple[str, str]:
+    """The name and the address in a value of TREATYFLOW_FROM. Raises UnusableAddressError."""
+    name, address = parseaddr(stated)
+    return name, deliverable(address)
 
 
 def headers_of(message: Message, language: str, *, at: datetime) -> str:
@@ -81,7 +82,7 @@ def headers_of(message: Message, language: str, *, at: datetime) -> str:
     """
     case = _thread_of(message.alert.case)
     lines = (
-        _person("From", _sender(settings.TREATYFLOW_FROM)[0], own_address()),
+        _person("From", *_sender(settings.TREATYFLOW_FROM)),
         _person("To", message.user.name, deliverable(message.user.email)),
         f"Date: {format_datetime(at)}",
         f"Message-ID: {message.message_id}",
@@ -116,5 +117,7 @@ def header_line(header: str, text: str) -> str:
 
 def one_line(text: str) -> str:
     """A text on one line: every run of spaces, breaks and control characters is one space."""
+    if text.isprintable():
+        return " ".join(text.split())
     printable = "".join(sign if sign.isprintable() else " " for sign in text)
     return " ".join(printable.split())
