@@ -11,6 +11,7 @@ from django.db import transaction
 from notifications.models import (
     Clause,
     ClauseVersion,
+    Draft,
     Mandate,
     Notification,
     Participation,
@@ -100,10 +101,23 @@ def member(number: int) -> Party:
 
 def file(treaty: Treaty, number: int, *, now: datetime) -> Notification:
     """The withdrawal of the party of that number, drafted by one person, issued by another."""
-    party = member(number)
-    drafter, head, _ = User.objects.filter(mandates__party=party).order_by("mandates__order")
-    draft = draft_notification(
+    ready = draft(treaty, number, now=now)
+    return issue_notification(draft=ready, actor=head_of(number), now=now)
+
+
+def draft(treaty: Treaty, number: int, *, now: datetime) -> Draft:
+    """The draft of it, sent for approval."""
+    party, drafter = member(number), _people(number)[0]
+    begun = draft_notification(
         treaty=treaty, party=party, act="withdrawal", fields=FIELDS, actor=drafter, now=now
     )
-    draft = send_for_approval(draft=draft, version=draft.version, actor=drafter, now=now)
-    return issue_notification(draft=draft, actor=head, now=now)
+    return send_for_approval(draft=begun, version=begun.version, actor=drafter, now=now)
+
+
+def head_of(number: int) -> User:
+    """Who issues for the party of that number."""
+    return _people(number)[1]
+
+
+def _people(number: int) -> list[User]:
+    return list(User.objects.filter(mandates__party=member(number)).order_by("mandates__order"))

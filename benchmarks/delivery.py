@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import smtplib
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from benchmarks.crowd import file, make_treaty
+from benchmarks.filling import database
 from benchmarks.measuring import Outcome
+from benchmarks.workers import Worker, working
 from notifications import emails
 from notifications.models import Message, Treaty
 
@@ -25,46 +22,6 @@ PARTIES: Final = 193
 ALERTS: Final = 4  # a round; each becomes 193 × 3 messages
 ROUNDS: Final = 5
 WORKERS: Final = 4
-
-
-class Worker:
-    """A worker process that sweeps when it is told to."""
-
-    def __init__(self) -> None:
-        pipe = subprocess.PIPE
-        command = [sys.executable, "-m", "benchmarks.inside", "worker"]
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
-        assert self._said() == "ready"
-
-    def start(self) -> None:
-        """Tell it to sweep."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-
-    def end(self) -> dict[str, Any]:
-        """Wait until it has swept; what it took."""
-        data: dict[str, Any] = json.loads(self._said())
-        return data
-
-    def stop(self) -> None:
-        """Let it end."""
-        self._process.communicate(timeout=30)
-
-    def _said(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
-
-
-@contextlib.contextmanager
-def working(number: int) -> Iterator[list[Worker]]:
-    """So many workers, which end with the block."""
-    workers = [Worker() for _ in range(number)]
-    try:
-        yield workers
-    finally:
-        for worker in workers:
-            worker.stop()
 
 
 def measured() -> list[Outcome]:
@@ -91,7 +48,7 @@ def measured() -> list[Outcome]:
             goal=1.0,
             is_better="lower",
             unit="ms",
-            details=f"CPU of the worker a message; {_database()}",
+            details=f"CPU of the worker a message; {database()}",
         ),
     ]
 
@@ -140,10 +97,6 @@ def _outcome(
         is_better="higher",
         details=(
             f"{who}: {ours:,.0f} messages a second; smtplib over one connection: "
-            f"{theirs:,.0f}; {_database()}"
+            f"{theirs:,.0f}; {database()}"
         ),
     )
-
-
-def _database() -> str:
-    return "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
