@@ -20,7 +20,8 @@ from notifications.delivery.claim import claim, release
 from notifications.delivery.expand import BATCH as ALERTS
 from notifications.delivery.expand import Expansion, expand_batch
 from notifications.delivery.giveback import Attempt
-from notifications.delivery.mark import mark_accepted, record, record_interrupted
+from notifications.delivery.mark import record, record_interrupted
+from notifications.delivery.marker import Mark, Marker
 from notifications.delivery.relevance import is_undue
 from notifications.delivery.send import (
     BEGIN_SHARE,
@@ -35,7 +36,7 @@ from notifications.models import Case, Delivery, Message
 logger = logging.getLogger(__name__)
 
 # Messages a claim, and seconds after which a run begins no new one: the next knock goes on.
-BATCH: Final = 100
+BATCH: Final = 200
 RUN_SECONDS: Final = 50.0
 
 Clock = Callable[[], datetime]
@@ -86,7 +87,7 @@ def deliver(
     """
     record_interrupted(now=now, case=case)
     run = _Run(now, worker, transport or transport_for(case), case, clock)
-    with run.line:
+    with run.line, run.marker:
         return run.deliver(limit)
 
 
@@ -102,7 +103,7 @@ def send_due(
     record_interrupted(now=now, case=case)
     run = _Run(now, worker, transport or transport_for(case), case, clock)
     expansion = expand_batch(now=now, case=case)
-    with run.line:
+    with run.line, run.marker:
         deliveries = run.deliver()
         last = expansion
         while last.alerts >= ALERTS and not run.is_over:
@@ -127,6 +128,7 @@ class _Run:
     ) -> None:
         is_live = case is None or case.is_live
         self.line = line
+        self.marker = Marker()
         self._case = case
         self._worker = worker or f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._clock = clock or (_going_on_from(now) if is_live else lambda: now)
@@ -164,6 +166,7 @@ class _Run:
         void = [message for message in batch if is_undue(message, now=now)]
         left_out = {message.pk for message in void}
         attempts, is_line_down = self._try([m for m in batch if m.pk not in left_out])
+        self.marker.settle()
         ended = record(attempts, void, worker=self._worker, at=self._clock())
         return Deliveries(
             sent=ended[Delivery.Outcome.SENT],
@@ -192,12 +195,11 @@ class _Run:
                 outcome, at = Delivery.Outcome.DEFERRED, self._clock()
                 left = [Attempt(left, outcome, str(down), at) for left in messages[position:]]
                 return attempts + left, True
-            if attempt is not None:
-                attempts.append(attempt)
+            attempts.append(attempt)
         return attempts, False
 
-    def _attempt(self, message: Message, contents: Contents) -> Attempt | None:
-        """One try; None where another worker took the message over while the server was slow."""
+    def _attempt(self, message: Message, contents: Contents) -> Attempt:
+        """One try; what was accepted is being marked when it returns."""
         key, at = key_of(message), self._clock()
         rendering = contents.renderings.get(key)
         if rendering is None:
@@ -216,11 +218,7 @@ class _Run:
             outcome = _OUTCOMES[answer.outcome]
             is_of_address = outcome == Delivery.Outcome.REFUSED and not answer.is_our_fault
             return Attempt(message, outcome, answer.reply, at, is_of_address=is_of_address)
-        if not mark_accepted(
-            message, headers=headers, rendering=rendering, address=recipient, at=at
-        ):
-            logger.warning("message %s: sent after its lease was lost", message.pk)
-            return None
+        self.marker.mark(Mark(message, headers, rendering, recipient, at))
         return Attempt(message, Delivery.Outcome.SENT, answer.reply, at)
 
 

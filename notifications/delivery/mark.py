@@ -1,4 +1,4 @@
-"""Mark: what the server accepted is written down at once, then recorded and frozen."""
+"""Record: what the server accepted is frozen with the event of its batch, the rest given back."""
 
 from __future__ import annotations
 
@@ -15,34 +15,10 @@ from notifications.delivery.claim import in_case
 from notifications.delivery.contacts import Returned, note_returned, note_taken
 from notifications.delivery.fallback import fall_back
 from notifications.delivery.giveback import Attempt, give_back
-from notifications.models import Case, Delivery, Message, Rendering
-from notifications.register.records import message_digest
+from notifications.models import Case, Delivery, Message
 
 # How many messages of interrupted batches are recorded with one event.
 BATCH: Final = 500
-
-
-def mark_accepted(
-    message: Message, *, headers: str, rendering: Rendering, address: str, at: datetime
-) -> bool:
-    """Write down that the server has the message, as it was sent; False where the lease is lost.
-
-    A commit of its own, unless the caller's transaction encloses the run (a replay). The message
-    stays open until its batch is recorded: what is frozen as ``sent`` must stand in the register.
-    """
-    message.headers, message.rendering = headers, rendering
-    message.address, message.sent_at = address, at
-    message.digest = message_digest(message) or ""
-    held = Message.objects.filter(pk=message.pk, state="pending", lease_by=message.lease_by)
-    changed = held.update(
-        state="accepted",
-        headers=headers,
-        rendering=rendering,
-        address=address,
-        sent_at=at,
-        digest=message.digest,
-    )
-    return changed == 1
 
 
 @transaction.atomic
@@ -82,7 +58,7 @@ def _held(messages: Sequence[Message], worker: str) -> set[int]:
     """Which of these are still accepted and ours: another run may have recorded them meanwhile."""
     keys = [message.pk for message in messages]
     rows = Message.objects.filter(pk__in=keys, state="accepted", lease_by=worker)
-    return {message.pk for message in rows.select_for_update().only("pk")}
+    return set(rows.select_for_update().values_list("pk", flat=True))
 
 
 def _freeze(messages: Sequence[Message]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Literal, Protocol, Self
@@ -12,6 +13,7 @@ from typing import Final, Literal, Protocol, Self
 from django.conf import settings
 from django.utils.translation import gettext
 
+from notifications.delivery.refusals import blames_sender
 from notifications.models import Case
 
 REPLY_CHARACTERS: Final = 500
@@ -21,12 +23,9 @@ REPLY_CHARACTERS: Final = 500
 BEGIN_SHARE: Final = 1 / 3
 TIMEOUT_SHARE: Final = 2 / 3
 
-# RFC 3463: the second number is the subject; 3 is the mail system, 5 the protocol, 6 the content,
-# 7 who may send what (a relay that is denied, a login that is wanted).
-_STATUS: Final = re.compile(r"5\.(\d{1,3})\.\d{1,3}")
-_SUBJECTS_OF_THE_SENDER: Final = frozenset({"3", "5", "6", "7"})
-_BAD_SENDERS: Final = frozenset({"5.1.7", "5.1.8"})
-_ABOUT_THE_DIALOGUE: Final = frozenset({"500", "501", "502", "503", "504", "530", "534", "535"})
+GO_ON: Final = 354  # the answer to DATA
+CLOSING: Final = 421  # the last answer before a server hangs up
+GROUP: Final = 3  # MAIL, RCPT, DATA
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,14 @@ class Answer:
     outcome: Literal["accepted", "deferred", "refused"]
     reply: str
     is_our_fault: bool = False
+
+
+class _NotBegunError(Exception):
+    """The line was lost before the server took the first command of a letter."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 class LineDownError(Exception):
@@ -115,47 +122,90 @@ class SmtpTransport:
         code: int
         words: bytes | str
         try:
-            is_begun, code, words = self._transact(letter)
+            code, words, is_begun = self._transact(letter)
         except smtplib.SMTPResponseException as error:
-            is_begun, code, words = False, error.smtp_code, error.smtp_error
+            code, words = _no_answer_to_data(error.smtp_code, error.smtp_error)
+            is_begun = False
         except OSError as error:
             self._close()
             return Answer("deferred", _without(letter.recipient, _told(error)))
         reply = _without(letter.recipient, _reply(code, words))
-        if 200 <= code < 300:
+        if _is_positive(code):
             return Answer("accepted", reply)
         self._recover(code)
         if 500 <= code < 600:
-            return Answer("refused", reply, is_our_fault=not is_begun or _blames_sender(reply))
+            return Answer("refused", reply, is_our_fault=not is_begun or blames_sender(reply))
         return Answer("deferred", reply)
 
-    def _transact(self, letter: Letter) -> tuple[bool, int, bytes | str]:
-        """The whole dialogue; first, whether the server took the sender."""
-        smtp, code, words = self._begin(letter)
-        is_begun = 200 <= code < 300
-        if is_begun:
-            code, words = smtp.rcpt(letter.recipient)
-        if 200 <= code < 300:
-            code, words = smtp.data(letter.mail)
-        return is_begun, code, words
-
-    def _begin(self, letter: Letter) -> tuple[smtplib.SMTP, int, bytes | str]:
-        """MAIL FROM; on a new connection where the server has closed the old one meanwhile."""
+    def _transact(self, letter: Letter) -> tuple[int, bytes | str, bool]:
+        """One letter, and whether its sender was taken; anew where the old connection is gone."""
         if self._smtp is not None:
             try:
-                code, words = self._smtp.mail(letter.sender)
-            except OSError:
-                code, words = 421, b""
-            if code != 421:
-                return self._smtp, code, words
+                code, words, is_begun = self._exchange(self._smtp, letter)
+            except _NotBegunError:
+                code, words, is_begun = CLOSING, b"", False
+            if is_begun or code != CLOSING:
+                return code, words, is_begun
             self._close()
         self._smtp = _open()
-        return self._smtp, *self._smtp.mail(letter.sender)
+        try:
+            return self._exchange(self._smtp, letter)
+        except _NotBegunError as error:
+            raise error.cause from error
+
+    def _exchange(self, smtp: smtplib.SMTP, letter: Letter) -> tuple[int, bytes | str, bool]:
+        """The last answer of the server, and whether it had taken MAIL FROM.
+
+        Raises _NotBegunError where the line was lost before that.
+        """
+        does_pipeline = smtp.has_extn("pipelining")
+        try:
+            code, words = _grouped(smtp, letter) if does_pipeline else smtp.mail(letter.sender)
+        except OSError as error:
+            raise _NotBegunError(error) from error
+        is_begun = _is_positive(code)
+        if does_pipeline:
+            return *self._after_group(smtp, letter, code, words), is_begun
+        if is_begun:
+            code, words = smtp.rcpt(letter.recipient)
+        if _is_positive(code):
+            code, words = smtp.data(letter.mail)
+        return code, words, is_begun
+
+    def _after_group(
+        self, smtp: smtplib.SMTP, letter: Letter, code: int, words: bytes | str
+    ) -> tuple[int, bytes | str]:
+        """What follows MAIL, RCPT and DATA sent at once, with the answer to the first of them.
+
+        The content leaves only if all three were taken. A server that waits for content although it
+        refused the sender or the recipient is hung up on: it must not take a letter from that.
+        """
+        answers = [(code, words)]
+        try:
+            while len(answers) < GROUP and answers[-1][0] != CLOSING:
+                answers.append(smtp.getreply())
+        except OSError:
+            self._hang_up()
+            if _refusal(answers) is None:
+                raise
+        refusal = _refusal(answers)
+        if refusal is None and answers[-1][0] == GO_ON:
+            smtp.send(_content(letter.mail))
+            return smtp.getreply()
+        if answers[-1][0] == GO_ON:
+            self._hang_up()
+        return refusal or _no_answer_to_data(*answers[-1])
+
+    def _hang_up(self) -> None:
+        """Without QUIT, which the server would take for content."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
 
     def _recover(self, code: int) -> None:
         """Clear what the letter that was not taken left behind, for the next one."""
         try:
-            is_clear = code != 421 and self._smtp is not None and self._smtp.rset()[0] == 250
+            is_clear = code != CLOSING and self._smtp is not None and self._smtp.rset()[0] == 250
         except OSError:
             is_clear = False
         if not is_clear:
@@ -171,13 +221,34 @@ class SmtpTransport:
             smtp.close()
 
 
-def _blames_sender(reply: str) -> bool:
-    """Whether a refusal is about who sends, how, or what (RFC 5321, RFC 3463), not to whom."""
-    code, _space, words = reply.partition(" ")
-    status = _STATUS.match(words)
-    if status is None:
-        return code in _ABOUT_THE_DIALOGUE
-    return status[1] in _SUBJECTS_OF_THE_SENDER or status[0] in _BAD_SENDERS
+def _grouped(smtp: smtplib.SMTP, letter: Letter) -> tuple[int, bytes]:
+    """Send MAIL, RCPT and DATA in one go (RFC 2920); the answer to the first.
+
+    Both addresses are as ``emails.deliverable`` makes them, so that none ends a command.
+    """
+    smtp.send(f"MAIL FROM:<{letter.sender}>\r\nRCPT TO:<{letter.recipient}>\r\nDATA\r\n")
+    return smtp.getreply()
+
+
+def _content(mail: bytes) -> bytes:
+    """The content as it is transferred: lines ended by CRLF, their first dot doubled, the end."""
+    if b"\n." in mail or mail.startswith(b"."):
+        mail = re.sub(rb"(?m)^\.", b"..", mail)
+    return mail + (b".\r\n" if mail.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _refusal(answers: Sequence[tuple[int, bytes | str]]) -> tuple[int, bytes | str] | None:
+    """The first answer to MAIL or RCPT that is no consent."""
+    return next((one for one in answers[:2] if not _is_positive(one[0])), None)
+
+
+def _no_answer_to_data(code: int, words: bytes | str) -> tuple[int, bytes | str]:
+    """An answer other than 354: no letter was handed over, whatever a strange server says."""
+    return (code if code >= 400 else 451), words
+
+
+def _is_positive(code: int) -> bool:
+    return 200 <= code < 300
 
 
 def _open() -> smtplib.SMTP:
@@ -224,6 +295,6 @@ def _reply(code: int, words: bytes | str) -> str:
 
 def _without(address: str, reply: str) -> str:
     """The reply on one line, without the address: the register names no addresses."""
-    return " ".join(re.sub(re.escape(address), "…", reply, flags=re.IGNORECASE).split())[
-        :REPLY_CHARACTERS
-    ]
+    if address.lower() in reply.lower():
+        reply = re.sub(re.escape(address), "…", reply, flags=re.IGNORECASE)
+    return " ".join(reply.split())[:REPLY_CHARACTERS]

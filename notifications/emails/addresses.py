@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
@@ -49,10 +50,7 @@ def deliverable(address: str) -> str:
                 "The address has letters before the @ that need SMTPUTF8, which is not used here."
             )
         )
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        domain = ""
+    domain = _ascii_of(domain)
     if not (_LOCAL_PART.fullmatch(local) and _DOMAIN.fullmatch(domain)):
         raise UnusableAddressError(gettext("This is not an e-mail address."))
     return f"{local}@{domain}"
@@ -68,9 +66,25 @@ def without_addresses(text: str) -> str:
     return one_line(_ANY_ADDRESS.sub("…", text))
 
 
+@lru_cache(maxsize=1024)
+def _ascii_of(domain: str) -> str:
+    """A domain in its ASCII form; nothing where it has none. Many people share a domain."""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
 def own_address() -> str:
     """The address in TREATYFLOW_FROM, to which a server returns what it cannot deliver."""
-    return deliverable(parseaddr(settings.TREATYFLOW_FROM)[1])
+    return _sender(settings.TREATYFLOW_FROM)[1]
+
+
+@lru_cache(maxsize=1)
+def _sender(stated: str) -> tuple[str, str]:
+    """The name and the address in a value of TREATYFLOW_FROM. Raises UnusableAddressError."""
+    name, address = parseaddr(stated)
+    return name, deliverable(address)
 
 
 def headers_of(message: Message, language: str, *, at: datetime) -> str:
@@ -83,7 +97,7 @@ def headers_of(message: Message, language: str, *, at: datetime) -> str:
     case = _thread_of(message.alert.case)
     leaving = () if rung_of(message.alert) is None else (f"<{link_to_reminders()}>",)
     lines = (
-        _person("From", parseaddr(settings.TREATYFLOW_FROM)[0], own_address()),
+        _person("From", *_sender(settings.TREATYFLOW_FROM)),
         _person("To", message.user.name, deliverable(message.user.email)),
         *([f"Reply-To: <{reply_address(message)}>"] if takes_replies(message.alert) else []),
         f"Date: {format_datetime(at)}",
@@ -120,5 +134,7 @@ def header_line(header: str, text: str) -> str:
 
 def one_line(text: str) -> str:
     """A text on one line: every run of spaces, breaks and control characters is one space."""
+    if text.isprintable():
+        return " ".join(text.split())
     printable = "".join(sign if sign.isprintable() else " " for sign in text)
     return " ".join(printable.split())

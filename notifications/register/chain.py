@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, Final
 
 from django.db import models, transaction
@@ -16,6 +17,7 @@ from django.utils import timezone
 from notifications.models import Event, RegisterHead, TransmissionReport, User
 
 GENESIS: Final = "0" * 64
+_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
 SKIPPED: Final = frozenset({"id", "canonical", "digest"})
 
 # What the digest of a row of this table is over; the event says every other column besides. The
@@ -64,6 +66,8 @@ def digest_of(content: str | bytes) -> str:
 
 def plain(value: Any) -> Any:
     """A column's value as JSON has it: instants in UTC, bytes as their digest."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
@@ -77,8 +81,13 @@ def plain(value: Any) -> Any:
 
 def content(row: models.Model) -> dict[str, Any]:
     """Every column of a row but its key, its canonical text and its digest, by column name."""
-    names = [column.attname for column in row._meta.concrete_fields]
-    return {name: plain(getattr(row, name)) for name in names if name not in SKIPPED}
+    return {name: plain(getattr(row, name)) for name in _columns(type(row))}
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[str, ...]:
+    names = (column.attname for column in model._meta.concrete_fields)
+    return tuple(name for name in names if name not in SKIPPED)
 
 
 def sealed(rows: Iterable[models.Model]) -> dict[str, Any]:
