@@ -193,4 +193,4 @@ def test_queries_do_not_grow_with_what_was_held_up(
             expand(now=NOW)
         return len(captured)
 
-    assert count(2) == count(20)
+    assert count(2) == count(15)
