@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -59,15 +59,15 @@ def note_returned(returned: Iterable[Returned], *, at: datetime) -> None:
     )
 
 
-def note_taken(messages: Iterable[Message], *, at: datetime) -> None:
+def note_taken(messages: Collection[Message], *, at: datetime) -> None:
     """A server took these messages: their addresses work again. Their ``user`` must be joined."""
-    taken = {(message.user_id, address_of(message)) for message in messages}
-    if not taken:
-        return
+    people = {message.user_id for message in messages}
     bouncing = Contact.objects.filter(
-        user__in={user for user, _address in taken}, state=Contact.State.BOUNCING, since__lte=at
+        user__in=people, state=Contact.State.BOUNCING, since__lte=at
     )
-    known = bouncing.order_by("user", "address").select_for_update()
+    known = list(bouncing.order_by("user", "address").select_for_update()) if people else []
+    # Almost always nobody's address was known to fail.
+    taken = {(message.user_id, address_of(message)) for message in messages} if known else set()
     keys = [row.pk for row in known if (row.user_id, row.address) in taken]
     if keys:
         Contact.objects.filter(pk__in=keys).update(state=Contact.State.WORKING, since=at, reason="")

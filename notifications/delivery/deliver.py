@@ -36,7 +36,7 @@ from notifications.models import Case, Delivery, Message
 logger = logging.getLogger(__name__)
 
 # Messages a claim, and seconds after which a run begins no new one: the next knock goes on.
-BATCH: Final = 200
+BATCH: Final = 400
 RUN_SECONDS: Final = 50.0
 
 Clock = Callable[[], datetime]
@@ -200,18 +200,21 @@ class _Run:
 
     def _attempt(self, message: Message, contents: Contents) -> Attempt:
         """One try; what was accepted is being marked when it returns."""
-        key, at = key_of(message), self._clock()
+        key = key_of(message)
         rendering = contents.renderings.get(key)
         if rendering is None:
-            return Attempt(message, Delivery.Outcome.DEFERRED, contents.faults[key], at)
+            reason = contents.faults[key]
+            return Attempt(message, Delivery.Outcome.DEFERRED, reason, self._clock())
         sender = _own_address()
         try:
             recipient = emails.deliverable(message.user.email)
         except emails.UnusableAddressError as error:
             outcome = Delivery.Outcome.REFUSED
-            return Attempt(message, outcome, str(error), at, is_of_address=True)
-        headers = emails.headers_of(message, rendering.language, at=at)
-        mail = headers.encode("ascii") + bytes(rendering.mime)
+            return Attempt(message, outcome, str(error), self._clock(), is_of_address=True)
+        headers = emails.headers_of(
+            message, rendering.language, address=recipient, at=self._clock()
+        )
+        mail = headers.encode("ascii") + rendering.mime
         answer = self.line.send(Letter(sender, recipient, mail))
         at = self._clock()
         if answer.outcome != "accepted":

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from notifications import register
+from notifications.delivery import rows
 from notifications.delivery.audiences import Audiences, Recipient
 from notifications.delivery.chasing import next_chase, silent_addressees
 from notifications.delivery.fallback import StandIns, message_to
@@ -76,7 +77,7 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
     if not alerts:
         return Expansion()
     batch = _Batch(now, alerts)
-    Message.objects.bulk_create(batch.messages)
+    rows.insert(batch.messages)
     _void_older(batch)
     _set_state(batch.expanded, state=Alert.State.EXPANDED, expanded_at=now)
     _set_state(batch.unaddressed, state=Alert.State.UNADDRESSED)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from notifications.models import Delivery, Message
 
@@ -15,8 +15,7 @@ BACK_OFF: Final = (1, 2, 4, 8, 16, 32, 60)
 TRIES: Final = len(BACK_OFF) + 1
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One try at one message: how it ended, the words of the server, and the instant.
 
     ``is_of_address``: it was refused because of the address it went to.

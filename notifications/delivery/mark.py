@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from notifications import register
+from notifications.delivery import rows
 from notifications.delivery.claim import in_case
 from notifications.delivery.contacts import Returned, note_returned, note_taken
 from notifications.delivery.fallback import fall_back
 from notifications.delivery.giveback import Attempt, give_back
 from notifications.models import Case, Delivery, Message
+from notifications.register.records import message_digest
 
 # How many messages of interrupted batches are recorded with one event.
 BATCH: Final = 500
@@ -31,17 +33,17 @@ def record(
     many attempts ended in which way.
     """
     accepted = [try_ for try_ in attempts if try_.outcome == Delivery.Outcome.SENT]
-    held = _held([try_.message for try_ in accepted], worker)
+    held = _freeze([try_.message for try_ in accepted], worker=worker)
     sent = [try_ for try_ in accepted if try_.message.pk in held]
     others = [try_ for try_ in attempts if try_.outcome != Delivery.Outcome.SENT]
-    _freeze([try_.message for try_ in sent])
     given_back = give_back(others, worker=worker)
-    Message.objects.filter(
-        pk__in=[message.pk for message in void], state="pending", lease_by=worker
-    ).update(state="void", lease_by="", lease_until=None)
+    if void:
+        Message.objects.filter(
+            pk__in=[message.pk for message in void], state="pending", lease_by=worker
+        ).update(state="void", lease_by="", lease_until=None)
     deliveries = [
         Delivery(
-            message=try_.message,
+            message_id=try_.message.pk,
             outcome=given_back.outcomes.get(try_.message.pk, try_.outcome),
             reply=try_.reply,
             at=try_.at,
@@ -54,20 +56,32 @@ def record(
     return Counter(str(delivery.outcome) for delivery in deliveries)
 
 
-def _held(messages: Sequence[Message], worker: str) -> set[int]:
-    """Which of these are still accepted and ours: another run may have recorded them meanwhile."""
-    keys = [message.pk for message in messages]
-    rows = Message.objects.filter(pk__in=keys, state="accepted", lease_by=worker)
-    return set(rows.select_for_update().values_list("pk", flat=True))
+def _freeze(messages: Sequence[Message], *, worker: str | None = None) -> set[int]:
+    """Freeze the rows of what was sent; these instances too, of which the event tells.
 
-
-def _freeze(messages: Sequence[Message]) -> None:
-    """Freeze the rows of what was sent; these instances too, of which the event tells."""
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
-        state="sent", lease_by="", lease_until=None
-    )
+    Returns the keys of those that were accepted and, where a worker is named, still its own:
+    another run may have recorded them meanwhile.
+    """
+    if not messages:
+        return set()
     for message in messages:
-        message.state, message.lease_by, message.lease_until = "sent", "", None
+        message.digest = message_digest(message) or ""
+    columns = {"id": "bigint", "digest": "varchar"}
+    own = "" if worker is None else " AND lease_by = %s"
+    statement = (
+        "UPDATE notifications_message SET state = 'sent', digest = given.digest, lease_by = '', "
+        f"lease_until = NULL FROM {rows.given(columns)} "  # noqa: S608 - names of columns
+        f"WHERE notifications_message.id = given.id AND state = 'accepted'{own} "
+        "RETURNING notifications_message.id"
+    )
+    data = rows.as_json({"id": one.pk, "digest": one.digest} for one in messages)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [data] if worker is None else [data, worker])
+        frozen = {key for (key,) in cursor.fetchall()}
+    for message in messages:
+        if message.pk in frozen:
+            message.state, message.lease_by, message.lease_until = "sent", "", None
+    return frozen
 
 
 def _settle(failed: Sequence[Attempt], *, at: datetime) -> dict[int, int]:
@@ -91,15 +105,15 @@ def _append(
     *,
     at: datetime,
 ) -> None:
-    concerned = [*(delivery.message for delivery in deliveries), *void]
-    if not concerned:
+    if not (deliveries or void):
         return
-    Delivery.objects.bulk_create(deliveries)
+    rows.insert(deliveries)
     body: dict[str, Any] = {"void": [message.pk for message in void]} if void else {}
     if instead:
         body["instead"] = {str(failed): new for failed, new in sorted(instead.items())}
     act = "messages-sent" if sent else "messages-not-sent"
-    register.append(register.Entry(act, concerned[0], at=at, rows=(*sent, *deliveries), body=body))
+    first = deliveries[0].message if deliveries else void[0]
+    register.append(register.Entry(act, first, at=at, rows=(*sent, *deliveries), body=body))
 
 
 def record_interrupted(*, now: datetime, case: Case | None = None) -> int:
@@ -115,7 +129,7 @@ def record_interrupted(*, now: datetime, case: Case | None = None) -> int:
 
 @transaction.atomic
 def _record_interrupted_batch(now: datetime, case: Case | None) -> int:
-    left = in_case(Message.objects.filter(state="accepted", lease_until__lte=now), case)
+    left = in_case(Message.objects.left_accepted(now), case)
     messages = list(
         left.select_related("rendering", "user")
         .order_by("lease_until", "pk")

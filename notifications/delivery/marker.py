@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from queue import SimpleQueue
-from typing import Final, Self
+from typing import Any, Final, NamedTuple, Self
 
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 
 from notifications.models import Message, Rendering
-from notifications.register.records import message_digest
+
+_COMMAND_OK: Final = 1  # of libpq
 
 logger = logging.getLogger(__name__)
 
-# One statement in a commit of its own, written out: composing it anew takes longer than it does.
 _MARK: Final = (
     "UPDATE notifications_message SET state = 'accepted', headers = %s, rendering_id = %s, "
-    "address = %s, sent_at = %s, digest = %s "
-    "WHERE id = %s AND state = 'pending' AND lease_by = %s"
+    "address = %s, sent_at = %s WHERE id = %s AND state = 'pending' AND lease_by = %s"
 )
 
+# What runs the statement with its values, and says how many rows it changed.
+Writer = Callable[[Sequence[object]], int]
 
-@dataclass(frozen=True)
-class Mark:
+
+class Mark(NamedTuple):
     """That the server has a message, and how it was sent."""
 
     message: Message
@@ -37,7 +37,7 @@ class Mark:
     at: datetime
 
 
-def mark_accepted(mark: Mark, cursor: CursorWrapper) -> bool:
+def mark_accepted(mark: Mark, write: Writer) -> bool:
     """Write down that the server has the message, as it was sent; False where the lease is lost.
 
     A commit of its own, unless the caller's transaction encloses the run (a replay). The message
@@ -46,20 +46,46 @@ def mark_accepted(mark: Mark, cursor: CursorWrapper) -> bool:
     message = mark.message
     message.headers, message.rendering = mark.headers, mark.rendering
     message.address, message.sent_at = mark.address, mark.at
-    message.digest = message_digest(message) or ""
-    cursor.execute(
-        _MARK,
-        (
-            mark.headers,
-            mark.rendering.pk,
-            mark.address,
-            connection.ops.adapt_datetimefield_value(mark.at),
-            message.digest,
-            message.pk,
-            message.lease_by,
-        ),
-    )
-    return bool(cursor.rowcount == 1)
+    values = (mark.headers, mark.rendering.pk, mark.address, mark.at, message.pk, message.lease_by)
+    return write(values) == 1
+
+
+def _writer() -> Writer:
+    """By Django's cursor."""
+    cursor, as_stored = connection.cursor(), connection.ops.adapt_datetimefield_value
+
+    def write(values: Sequence[object]) -> int:
+        cursor.execute(_MARK, [as_stored(v) if isinstance(v, datetime) else v for v in values])
+        return int(cursor.rowcount)
+
+    return write
+
+
+def _prepared_writer() -> Writer:
+    """By a statement that the database has prepared, if it can.
+
+    Parsed and planned anew for every message, as Django's cursor on PostgreSQL does, it takes three
+    times as long there, and four times as long here.
+    """
+    connection.ensure_connection()
+    if connection.vendor != "postgresql":
+        return _writer()
+    line = connection.connection.pgconn
+    numbers = iter(range(1, len(_MARK)))
+    statement = re.sub("%s", lambda _: f"${next(numbers)}", _MARK)
+    _check(line, line.prepare(b"mark", statement.encode()))
+
+    def write(values: Sequence[object]) -> int:
+        result = line.exec_prepared(b"mark", [str(value).encode() for value in values])
+        _check(line, result)
+        return int(result.command_tuples or 0)
+
+    return write
+
+
+def _check(line: Any, result: Any) -> None:
+    if result.status != _COMMAND_OK:
+        raise OperationalError(line.get_error_message())
 
 
 class Marker:
@@ -70,13 +96,14 @@ class Marker:
     connection would not see, marks are written at once on the caller's connection.
     """
 
-    def __init__(self, write: Callable[[Mark, CursorWrapper], bool] = mark_accepted) -> None:
+    def __init__(self, write: Callable[[Mark, Writer], bool] = mark_accepted) -> None:
         self._write = write
+        self._caller = connections[DEFAULT_DB_ALIAS]  # not looked up anew for every mark
         self._marks: SimpleQueue[Mark | None] = SimpleQueue()
         self._results: SimpleQueue[bool | BaseException] = SimpleQueue()
         self._outstanding: Mark | None = None
         self._thread: threading.Thread | None = None
-        self._cursor: CursorWrapper | None = None  # the thread's
+        self._writer: Writer | None = None  # the thread's
 
     def __enter__(self) -> Self:
         return self
@@ -91,9 +118,8 @@ class Marker:
     def mark(self, mark: Mark) -> None:
         """Have a mark written, once the one before it stands. Raises what went wrong with that."""
         self.settle()
-        if connection.in_atomic_block:
-            with connection.cursor() as cursor:
-                _tell(mark, is_held=self._write(mark, cursor))
+        if self._caller.in_atomic_block:
+            _tell(mark, is_held=self._write(mark, _writer()))
             return
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="marker", daemon=True)
@@ -121,9 +147,9 @@ class Marker:
     def _written(self, mark: Mark) -> bool | BaseException:
         """Whether the lease was held, or what went wrong, for the run to raise."""
         try:
-            if self._cursor is None:
-                self._cursor = connection.cursor()
-            return self._write(mark, self._cursor)
+            if self._writer is None:
+                self._writer = _prepared_writer()
+            return self._write(mark, self._writer)
         except BaseException as error:  # noqa: BLE001 - the run raises it
             return error
 

@@ -6,9 +6,8 @@ import re
 import smtplib
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Literal, Protocol, Self
+from typing import Final, Literal, NamedTuple, Protocol, Self
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -28,8 +27,7 @@ CLOSING: Final = 421  # the last answer before a server hangs up
 GROUP: Final = 3  # MAIL, RCPT, DATA
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(NamedTuple):
     """A mail on its way: the addresses on its envelope and its bytes."""
 
     sender: str
@@ -37,8 +35,7 @@ class Letter:
     mail: bytes
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of a letter, and the words of the server, without the recipient's address.
 
     ``is_our_fault`` says of a refusal that it is about the sender or the configuration, not about
@@ -159,17 +156,22 @@ class SmtpTransport:
         Raises _NotBegunError where the line was lost before that.
         """
         does_pipeline = smtp.has_extn("pipelining")
+        mail, recipient = f"MAIL FROM:<{letter.sender}>", f"RCPT TO:<{letter.recipient}>"
         try:
-            code, words = _grouped(smtp, letter) if does_pipeline else smtp.mail(letter.sender)
+            code, words = _asked(smtp, f"{mail}\r\n{recipient}\r\nDATA" if does_pipeline else mail)
         except OSError as error:
             raise _NotBegunError(error) from error
         is_begun = _is_positive(code)
         if does_pipeline:
             return *self._after_group(smtp, letter, code, words), is_begun
         if is_begun:
-            code, words = smtp.rcpt(letter.recipient)
+            code, words = _asked(smtp, recipient)
         if _is_positive(code):
-            code, words = smtp.data(letter.mail)
+            code, words = _asked(smtp, "DATA")
+            if code != GO_ON:
+                return *_no_answer_to_data(code, words), is_begun
+            smtp.send(_content(letter.mail))
+            code, words = smtp.getreply()
         return code, words, is_begun
 
     def _after_group(
@@ -221,20 +223,21 @@ class SmtpTransport:
             smtp.close()
 
 
-def _grouped(smtp: smtplib.SMTP, letter: Letter) -> tuple[int, bytes]:
-    """Send MAIL, RCPT and DATA in one go (RFC 2920); the answer to the first.
+def _asked(smtp: smtplib.SMTP, command: str) -> tuple[int, bytes]:
+    """The answer to a command, or to the first of a group sent in one go (RFC 2920).
 
-    Both addresses are as ``emails.deliverable`` makes them, so that none ends a command.
+    Addresses in it are as ``emails.deliverable`` makes them, so that none ends a command.
     """
-    smtp.send(f"MAIL FROM:<{letter.sender}>\r\nRCPT TO:<{letter.recipient}>\r\nDATA\r\n")
+    smtp.send(f"{command}\r\n")
     return smtp.getreply()
 
 
 def _content(mail: bytes) -> bytes:
     """The content as it is transferred: lines ended by CRLF, their first dot doubled, the end."""
-    if b"\n." in mail or mail.startswith(b"."):
-        mail = re.sub(rb"(?m)^\.", b"..", mail)
-    return mail + (b".\r\n" if mail.endswith(b"\r\n") else b"\r\n.\r\n")
+    stuffed = mail.replace(b"\n.", b"\n..")
+    if stuffed.startswith(b"."):
+        stuffed = b"." + stuffed
+    return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 def _refusal(answers: Sequence[tuple[int, bytes | str]]) -> tuple[int, bytes | str] | None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from notifications.emails.reminding import link_to_reminders, rung_of
 from notifications.emails.replying import reply_address, takes_replies
-from notifications.models import Case, Message
+from notifications.models import Alert, Message
 
 # The namespace of Message-IDs: the same alert and person always have the same one.
 NAMESPACE: Final = uuid.UUID("5d0b7f6e-5a7c-5c0e-9f0b-7b1f3c2a9d44")
@@ -87,32 +87,50 @@ def _sender(stated: str) -> tuple[str, str]:
     return name, deliverable(address)
 
 
-def headers_of(message: Message, language: str, *, at: datetime) -> str:
+def headers_of(message: Message, language: str, *, address: str, at: datetime) -> str:
     """The header lines of a message on its way at the instant ``at``, each ended by CRLF.
 
-    The lines on its content (subject, type) stand at the head of its rendering. What its reader may
-    leave out names the page for that, which asks for sign-in: so there is no one-click line.
-    Raises UnusableAddressError.
+    ``address`` is that of its reader as SMTP takes it. The lines on its content (subject, type)
+    stand at the head of its rendering. Raises UnusableAddressError where TREATYFLOW_FROM holds no
+    address.
     """
-    case = _thread_of(message.alert.case)
-    leaving = () if rung_of(message.alert) is None else (f"<{link_to_reminders()}>",)
-    lines = (
-        _person("From", *_sender(settings.TREATYFLOW_FROM)),
-        _person("To", message.user.name, deliverable(message.user.email)),
-        *([f"Reply-To: <{reply_address(message)}>"] if takes_replies(message.alert) else []),
-        f"Date: {format_datetime(at)}",
-        f"Message-ID: {message.message_id}",
-        f"In-Reply-To: {case}",
-        f"References: {case}",
-        "Auto-Submitted: auto-generated",
-        f"Content-Language: {language}",
-        *(f"List-Unsubscribe: {address}" for address in leaving),
+    alert = message.alert
+    reply_to = f"Reply-To: <{reply_address(message)}>\r\n" if takes_replies(alert) else ""
+    return (
+        f"{_from(settings.TREATYFLOW_FROM)}"
+        f"{_person('To', message.user.name, address)}\r\n"
+        f"{reply_to}"
+        f"Date: {_date(at.replace(microsecond=0))}\r\n"
+        f"Message-ID: {message.message_id}\r\n"
+        f"{_of_case(alert.case.uid, settings.TREATYFLOW_HOST)}"
+        f"Content-Language: {language}\r\n"
+        f"{_leaving(alert)}"
     )
-    return "".join(f"{line}\r\n" for line in lines)
 
 
-def _thread_of(case: Case) -> str:
-    return f"<{case.uid}@{settings.TREATYFLOW_HOST}>"
+@lru_cache(maxsize=1)
+def _from(stated: str) -> str:
+    return f"{_person('From', *_sender(stated))}\r\n"
+
+
+@lru_cache(maxsize=8)
+def _date(at: datetime) -> str:
+    """Many messages leave within a second."""
+    return format_datetime(at)
+
+
+@lru_cache(maxsize=64)
+def _of_case(case: uuid.UUID, host: str) -> str:
+    """What all mails of a case have: a mail client threads them by it."""
+    thread = f"<{case}@{host}>"
+    return f"In-Reply-To: {thread}\r\nReferences: {thread}\r\nAuto-Submitted: auto-generated\r\n"
+
+
+def _leaving(alert: Alert) -> str:
+    """Where its reader may leave it out; that page asks for sign-in: there is no one-click line."""
+    if rung_of(alert) is None:
+        return ""
+    return f"List-Unsubscribe: <{link_to_reminders()}>\r\n"
 
 
 def _person(header: str, name: str, address: str) -> str:

@@ -187,8 +187,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def pending(self, now: datetime) -> MessageQuerySet:
         """To be sent at the instant ``now``, and not held by another worker's lease."""
         return self.filter(Q(lease_until=None) | Q(lease_until__lte=now)).filter(
-            state="pending", next_at__lte=now
+            is_open=True, state="pending", next_at__lte=now
         )
+
+    def left_accepted(self, now: datetime) -> MessageQuerySet:
+        """Accepted by a server, and the worker that held it is gone at the instant ``now``."""
+        return self.filter(is_open=True, state="accepted", lease_until__lte=now)
 
     def visible_to(self, user: User, today: date) -> MessageQuerySet:
         """One's own; administrators also those about notifications that they may read."""
@@ -208,22 +212,31 @@ class Message(models.Model):
     ``next_at`` is the instant of the next try; ``lease_by``/``lease_until`` name the worker that
     holds it and until when; ``headers`` are the header lines as sent, and ``digest`` is the SHA-256
     over headers and content. A resend is a new message, which names the one that failed.
+
+    ``is_open`` follows from the state. What is asked for by its partial index stays where it is in
+    all indexes while it is claimed, marked and given back: only the end of a message moves it.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="messages")
     user = models.ForeignKey(User, models.PROTECT, related_name="messages")
-    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+")
-    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    # Nothing is looked up by these three: an index of each would be written with every message.
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+", db_index=False)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+", db_index=False)
     rendering = models.ForeignKey(
-        Rendering, models.PROTECT, null=True, blank=True, related_name="messages"
+        Rendering, models.PROTECT, null=True, blank=True, related_name="messages", db_index=False
     )
     address = models.EmailField()
-    message_id = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=200)
     state = models.CharField(
         max_length=20,
         choices=[(key, _(words)) for key, words in MESSAGE_STATES.items()],
         default="pending",
+    )
+    is_open = models.GeneratedField(
+        expression=Q(state__in=("pending", "accepted")),
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     lease_by = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -240,6 +253,7 @@ class Message(models.Model):
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(fields=("message_id",), name="message_id_once"),
             models.UniqueConstraint(
                 fields=("alert", "user"),
                 condition=Q(resend_of=None),
@@ -252,13 +266,7 @@ class Message(models.Model):
             ),
         )
         indexes = (
-            models.Index(
-                fields=("next_at",), condition=Q(state="pending"), name="message_pending_by_next"
-            ),
-            models.Index(
-                fields=("lease_until",), condition=Q(state="accepted"), name="message_accepted"
-            ),
-            models.Index(fields=("user", "state"), name="message_by_person"),
+            models.Index(fields=("next_at",), condition=Q(is_open=True), name="message_open"),
         )
 
     def __str__(self) -> str:
@@ -277,7 +285,10 @@ class Delivery(Sealed):
         GIVEN_UP = "given-up", _("given up after the last try")
         BOUNCED = "bounced", _("returned by the recipient's server")
 
-    message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries")
+    # Found by the index below.
+    message = models.ForeignKey(
+        Message, models.PROTECT, related_name="deliveries", db_index=False
+    )
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     reply = models.TextField(blank=True)
     at = models.DateTimeField()

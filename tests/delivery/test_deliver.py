@@ -162,16 +162,16 @@ def test_a_refusal_ends_a_message_at_once_and_leaves_the_others_alone(world: Wor
 def test_a_line_that_is_down_costs_each_message_of_the_batch_one_try_and_ends_the_run(
     world: World,
 ) -> None:
-    waiting(world, 220)
+    waiting(world, BATCH + 20)
 
     done = deliver(now=NOW, transport=down("The mail server refused the connection."))
 
-    assert done == Deliveries(deferred=200, is_line_down=True)
-    assert sorted(Message.objects.values_list("tries", flat=True)) == [0] * 20 + [1] * 200
+    assert done == Deliveries(deferred=BATCH, is_line_down=True)
+    assert sorted(Message.objects.values_list("tries", flat=True)) == [0] * 20 + [1] * BATCH
     replies = set(Delivery.objects.values_list("reply", flat=True))
     assert replies == {"The mail server refused the connection."}
     assert Event.objects.filter(act="messages-not-sent").count() == 1
-    assert deliver(now=LATER).sent == 220
+    assert deliver(now=LATER).sent == BATCH + 20
     assert register.verify().ok
 
 

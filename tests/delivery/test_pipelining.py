@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from benchmarks.sink import Sink
+from tests.infrastructure.sink import Sink
 from notifications.delivery import Answer, Letter, SmtpTransport
 
 ACCEPTED = Answer("accepted", "250 OK")

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
-from benchmarks.sink import Sink
+from tests.infrastructure.sink import Sink
 from tests.infrastructure.brokers import Broker
 from tests.infrastructure.workers import StartWorker, Worker, worker_environment
 

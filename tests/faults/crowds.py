@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from benchmarks.sink import Sink
+from tests.infrastructure.sink import Sink
 from notifications.models import Message
 from notifications.queue import nudge
 from notifications.register import verify

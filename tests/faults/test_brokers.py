@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from benchmarks.sink import Sink
+from tests.infrastructure.sink import Sink
 from notifications.models import Message
 from notifications.queue import nudge
 from notifications.services.sweeps import send_alerts

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from benchmarks.sink import Sink
+from tests.infrastructure.sink import Sink
 from notifications.delivery import expand
 from notifications.models import Alert, Message
 from notifications.services.alerts import Ladders, planned_stages

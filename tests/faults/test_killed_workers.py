@@ -6,7 +6,7 @@ import os
 import random
 from collections.abc import Callable
 
-from benchmarks.sink import Sink
+from tests.infrastructure.sink import Sink
 from tests.faults.crowds import LIMIT, PEOPLE, alerts, crowd, repeats, wait_until_all_is_sent
 from tests.infrastructure.brokers import wait_until
 from tests.infrastructure.workers import Worker

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from benchmarks.sink import Sink
+from tests.infrastructure.sink import Sink
 from notifications.models import Delivery, Message, Notification
 from notifications.queue import nudge
 from tests.factories import issue, make_cast
