@@ -111,6 +111,24 @@ def headers_of(message: Message, language: str, *, at: datetime) -> str:
     return "".join(f"{line}\r\n" for line in lines)
 
 
+def digest_headers_of(message: Message, language: str, *, at: datetime, may_leave: bool) -> str:
+    """The header lines of a digest, of which ``message`` is the carrier.
+
+    It is of several cases, so it stands in no thread, and no answer to it can name an act.
+    ``may_leave``: its reader may do without it. Raises UnusableAddressError.
+    """
+    lines = (
+        _person("From", *_sender(settings.TREATYFLOW_FROM)),
+        _person("To", message.user.name, deliverable(message.user.email)),
+        f"Date: {format_datetime(at)}",
+        f"Message-ID: {message.message_id}",
+        "Auto-Submitted: auto-generated",
+        f"Content-Language: {language}",
+        *([f"List-Unsubscribe: <{link_to_reminders()}>"] if may_leave else []),
+    )
+    return "".join(f"{line}\r\n" for line in lines)
+
+
 def _thread_of(case: Case) -> str:
     return f"<{case.uid}@{settings.TREATYFLOW_HOST}>"
 

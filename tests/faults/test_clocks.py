@@ -11,7 +11,8 @@ from django.utils import timezone
 from benchmarks.sink import Sink
 from notifications.delivery import expand
 from notifications.models import Alert, Message
-from notifications.services.alerts import Ladders, planned_stages
+from notifications.services.alerts import planned_stages
+from notifications.services.rungs import Ladders
 from notifications.services.sweeps import send_alerts
 from tests.delivery.records import make_world
 from tests.factories import issue, issue_act, make_cast
