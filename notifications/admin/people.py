@@ -58,7 +58,7 @@ class PreferenceInline(ReadOnlyInline):
     """How the person wishes to be reminded, which they alone settle."""
 
     model = Preference
-    fields = ("own_days", "quiet_hours", "paused_until")
+    fields = ("own_days", "quiet_hours", "paused_until", "how_often")
     show_change_link = False
     verbose_name_plural = _("Reminders")
     paused_until = column("snooze_until", _("Paused until"))
@@ -67,6 +67,11 @@ class PreferenceInline(ReadOnlyInline):
     def own_days(self, row: Preference) -> str:
         """The days, or nothing where the kind of the deadline decides."""
         return ", ".join(str(days) for days in row.ladder)
+
+    @admin.display(description=_("How often"))
+    def how_often(self, row: Preference) -> str:
+        """Each reminder by itself, or in a digest."""
+        return row.get_digest_display()
 
     @admin.display(description=_("Quiet hours, in the person's zone"))
     def quiet_hours(self, row: Preference) -> str:

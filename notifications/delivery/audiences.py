@@ -118,7 +118,7 @@ class Audiences:
 
     def _contacts(self, alert: Alert, failed: Message) -> list[Recipient]:
         """The other people of the party, on the side of the one who could not be reached."""
-        day, is_officer = self._day(alert), failed.mandate.role == Role.DEPOSITARY_OFFICER
+        day, is_officer = self._day(alert), failed.own_mandate.role == Role.DEPOSITARY_OFFICER
         found: dict[int, Recipient] = {}
         for holder in self._holders:
             is_theirs = holder.recipient.party_id == failed.party_id
@@ -157,7 +157,8 @@ class Audiences:
             case "senders" | "addressees" | "unacknowledged":
                 return by_act[atom].get(own, set())
             case "contacts":
-                return {alert.failed_message.party_id} if alert.failed_message else set()
+                failed = alert.failed_message
+                return {failed.own_mandate.party_id} if failed else set()
             case "bearer":
                 deadline = alert.deadline_version.deadline if alert.deadline_version else None
                 if deadline is None:

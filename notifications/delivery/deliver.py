@@ -7,16 +7,17 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext
 
 from notifications import emails
+from notifications.delivery.attempts import attempt_of, own_address
 from notifications.delivery.claim import claim, release
+from notifications.delivery.digest_run import DigestRun
 from notifications.delivery.expand import BATCH as ALERTS
 from notifications.delivery.expand import Expansion, expand_batch
 from notifications.delivery.giveback import Attempt
@@ -82,13 +83,16 @@ def deliver(
     """Send the messages that are pending, of one case or of all live ones.
 
     First what an interrupted worker had marked is recorded. ``limit`` is the most messages to be
-    claimed. ``clock`` gives the instants of leases and marks; without it, a live run's goes on from
-    ``now``, and a replay's stands still at it.
+    claimed, and no digest then. ``clock`` gives the instants of leases and marks; without it, a
+    live run's goes on from ``now``, and a replay's stands still at it.
     """
     record_interrupted(now=now, case=case)
     run = _Run(now, worker, transport or transport_for(case), case, clock)
     with run.line, run.marker:
-        return run.deliver(limit)
+        done = run.deliver(limit)
+        if limit is None and not done.is_line_down:
+            done += run.deliver_digests()
+        return done
 
 
 def send_due(
@@ -111,6 +115,9 @@ def send_due(
             expansion += last
             if last.messages and not deliveries.is_line_down:
                 deliveries += run.deliver()
+        # Last: whatever fell due up to now stands in them.
+        if not deliveries.is_line_down:
+            deliveries += run.deliver_digests()
     return Sweep(expansion, deliveries)
 
 
@@ -168,13 +175,22 @@ class _Run:
         attempts, is_line_down = self._try([m for m in batch if m.pk not in left_out])
         self.marker.settle()
         ended = record(attempts, void, worker=self._worker, at=self._clock())
-        return Deliveries(
-            sent=ended[Delivery.Outcome.SENT],
-            deferred=ended[Delivery.Outcome.DEFERRED],
-            failed=ended[Delivery.Outcome.REFUSED] + ended[Delivery.Outcome.GIVEN_UP],
-            void=len(void),
-            is_line_down=is_line_down,
-        )
+        return _counted(ended, len(void), is_line_down=is_line_down)
+
+    def deliver_digests(self) -> Deliveries:
+        """The digests whose hour has come, after all that is sent singly; a replay has none."""
+        total = Deliveries()
+        if self._case is not None and not self._case.is_live:
+            return total
+        with DigestRun(
+            line=self.line, worker=self._worker, clock=self._clock, case=self._case
+        ) as run:
+            while not (total.is_line_down or self.is_over):
+                batch = run.deliver_batch()
+                if batch is None:
+                    break
+                total += _counted(batch.outcomes, batch.void, is_line_down=batch.is_line_down)
+        return total
 
     def _try(self, messages: Sequence[Message]) -> tuple[list[Attempt], bool]:
         """Try one message after another; returns the attempts, and whether the line went down.
@@ -205,7 +221,7 @@ class _Run:
         if rendering is None:
             reason = contents.faults[key]
             return Attempt(message, Delivery.Outcome.DEFERRED, reason, self._clock())
-        sender = _own_address()
+        sender = own_address()
         try:
             recipient = emails.deliverable(message.user.email)
         except emails.UnusableAddressError as error:
@@ -218,22 +234,17 @@ class _Run:
         answer = self.line.send(Letter(sender, recipient, mail))
         at = self._clock()
         if answer.outcome != "accepted":
-            outcome = _OUTCOMES[answer.outcome]
-            is_of_address = outcome == Delivery.Outcome.REFUSED and not answer.is_our_fault
-            return Attempt(message, outcome, answer.reply, at, is_of_address=is_of_address)
+            return attempt_of(message, answer, at)
         self.marker.mark(Mark(message, headers, rendering, recipient, at))
         return Attempt(message, Delivery.Outcome.SENT, answer.reply, at)
 
 
-_OUTCOMES: Final = {
-    "deferred": Delivery.Outcome.DEFERRED,
-    "refused": Delivery.Outcome.REFUSED,
-}
-
-
-def _own_address() -> str:
-    """The sender; a fault of the configuration is no fault of a message."""
-    try:
-        return emails.own_address()
-    except emails.UnusableAddressError as error:
-        raise LineDownError(gettext("TREATYFLOW_FROM holds no e-mail address.")) from error
+def _counted(ended: Mapping[str, int], void: int, *, is_line_down: bool) -> Deliveries:
+    """What the attempts of a batch come to."""
+    return Deliveries(
+        sent=ended[Delivery.Outcome.SENT],
+        deferred=ended[Delivery.Outcome.DEFERRED],
+        failed=ended[Delivery.Outcome.REFUSED] + ended[Delivery.Outcome.GIVEN_UP],
+        void=void,
+        is_line_down=is_line_down,
+    )

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from notifications import register
 from notifications.delivery import rows
+from notifications.delivery.administrators import for_administrators
 from notifications.delivery.audiences import Audiences, Recipient
 from notifications.delivery.chasing import next_chase, silent_addressees
 from notifications.delivery.fallback import StandIns, message_to
@@ -19,7 +20,7 @@ from notifications.delivery.relevance import is_moot
 from notifications.delivery.repeating import days_after, dealt_with, next_weekly
 from notifications.delivery.wishes import Wishes
 from notifications.models import Alert, Case, Message
-from notifications.models.outbox import AlertQuerySet
+from notifications.models.alerts import AlertQuerySet
 
 # Alerts a transaction, and what else is due of their deadlines: with three people of each of 193
 # parties 11,580 rows or little more, so that the first message leaves soon and what a worker holds
@@ -140,7 +141,8 @@ class _Batch:
     def _expand(self, due: list[Alert], audiences: Audiences) -> None:
         """The newest stage of a deadline first: whoever is told it is told no older one."""
         found = _people(due, audiences, now=self.now)
-        wishes = Wishes(due, (one.user_id for people in found.values() for one in people))
+        wishes = Wishes(due, found.values())
+        self.messages += for_administrators(due, found, now=self.now)
         told: set[tuple[int, int]] = set()
         followed: set[int] = set()
         for alert in sorted(due, key=lambda alert: (alert.due_at, alert.pk), reverse=True):
@@ -150,8 +152,9 @@ class _Batch:
             if deadline:
                 told |= {(deadline, one.user_id) for one in own}
             for one in own:
-                at = wishes.of(one.user_id).send_at(alert, now=self.now)
-                self.messages.append(message_to(one, alert, at=at))
+                leaving = wishes.leaving(one, alert, now=self.now)
+                message = message_to(one, alert, at=leaving.at, digest_at=leaving.digest_at)
+                self.messages.append(message)
             is_overtaken = bool(wanted) or deadline in followed
             self._sort(alert, bool(own), is_overtaken, bool(found[alert.pk]))
             if deadline not in followed:

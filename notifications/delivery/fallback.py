@@ -31,7 +31,7 @@ def fall_back(message_ids: Collection[int], *, at: datetime) -> dict[int, int]:
     _take_turns(failed)
     instead = _next_mandates(failed, at=at)
     Message.objects.bulk_create(instead.values())
-    Alert.objects.bulk_create([_undelivered(message, at=at) for message in failed])
+    Alert.objects.bulk_create([_undelivered(message, at=at) for message in _each_mail(failed)])
     return {key: message.pk for key, message in instead.items()}
 
 
@@ -45,7 +45,7 @@ def _take_turns(failed: Iterable[Message]) -> None:
 def _next_mandates(failed: Sequence[Message], *, at: datetime) -> dict[int, Message]:
     """One new message for each failed one, to the first who has none of its alert yet."""
     days = {message.pk: _day(message.alert, at) for message in failed}
-    holders = Holders({message.party_id for message in failed}, set(days.values()))
+    holders = Holders({message.own_mandate.party_id for message in failed}, set(days.values()))
     told = set(
         Message.objects.filter(
             alert__in={message.alert_id for message in failed}, user__in=holders.people
@@ -53,7 +53,7 @@ def _next_mandates(failed: Sequence[Message], *, at: datetime) -> dict[int, Mess
     )
     instead = {}
     for message in failed:
-        for holder in holders.of(side_of(message.mandate), days[message.pk]):
+        for holder in holders.of(side_of(message.own_mandate), days[message.pk]):
             if (message.alert_id, holder.user_id) not in told:
                 told.add((message.alert_id, holder.user_id))
                 instead[message.pk] = message_to(holder, message.alert, at=at)
@@ -61,8 +61,13 @@ def _next_mandates(failed: Sequence[Message], *, at: datetime) -> dict[int, Mess
     return instead
 
 
-def message_to(recipient: Recipient, alert: Alert, *, at: datetime) -> Message:
-    """A person's copy of an alert, to be sent at once; returned, not inserted."""
+def message_to(
+    recipient: Recipient, alert: Alert, *, at: datetime, digest_at: datetime | None = None
+) -> Message:
+    """A person's copy of an alert, to be sent at an instant; returned, not inserted.
+
+    ``digest_at`` is the hour of the digest in which it leaves, where it does.
+    """
     return Message(
         alert=alert,
         user_id=recipient.user_id,
@@ -71,7 +76,20 @@ def message_to(recipient: Recipient, alert: Alert, *, at: datetime) -> Message:
         address=recipient.address,
         message_id=message_id_of(alert.pk, recipient.user_id),
         next_at=at,
+        digest_at=digest_at,
     )
+
+
+def _each_mail(failed: Iterable[Message]) -> Iterable[Message]:
+    """One message a matter of each digest that failed: it was one mail, and is told of as one."""
+    first: dict[tuple[object, ...], Message] = {}
+    for message in failed:
+        key: tuple[object, ...] = (message.pk,)
+        if message.digest_at is not None:
+            about = message.alert.notification_id or message.alert.deadline_version_id
+            key = (message.user_id, message.digest_at, message.alert.case_id, about)
+        first.setdefault(key, message)
+    return first.values()
 
 
 def _undelivered(message: Message, *, at: datetime) -> Alert:

@@ -56,6 +56,14 @@ def record(
     return Counter(str(delivery.outcome) for delivery in deliveries)
 
 
+_FREEZE: Final = (
+    "UPDATE notifications_message SET state = 'sent', digest = given.digest, lease_by = '', "
+    "lease_until = NULL FROM {given} "
+    "WHERE notifications_message.id = given.id AND state = 'accepted'{own} "
+    "RETURNING notifications_message.id"
+)
+
+
 def _freeze(messages: Sequence[Message], *, worker: str | None = None) -> set[int]:
     """Freeze the rows of what was sent; these instances too, of which the event tells.
 
@@ -68,12 +76,7 @@ def _freeze(messages: Sequence[Message], *, worker: str | None = None) -> set[in
         message.digest = message_digest(message) or ""
     columns = {"id": "bigint", "digest": "varchar"}
     own = "" if worker is None else " AND lease_by = %s"
-    statement = (
-        "UPDATE notifications_message SET state = 'sent', digest = given.digest, lease_by = '', "
-        f"lease_until = NULL FROM {rows.given(columns)} "  # noqa: S608 - names of columns
-        f"WHERE notifications_message.id = given.id AND state = 'accepted'{own} "
-        "RETURNING notifications_message.id"
-    )
+    statement = _FREEZE.format(given=rows.given(columns), own=own)
     data = rows.as_json({"id": one.pk, "digest": one.digest} for one in messages)
     with connection.cursor() as cursor:
         cursor.execute(statement, [data] if worker is None else [data, worker])

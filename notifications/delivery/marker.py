@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import count
 from queue import SimpleQueue
 from typing import Any, Final, NamedTuple, Self
 
@@ -23,21 +24,25 @@ _MARK: Final = (
     "address = %s, sent_at = %s WHERE id = %s AND state = 'pending' AND lease_by = %s"
 )
 
-# What runs the statement with its values, and says how many rows it changed.
-Writer = Callable[[Sequence[object]], int]
+# What runs a statement with its values, and says how many rows it changed.
+Runner = Callable[[str, Sequence[str | int | datetime]], int]
 
 
 class Mark(NamedTuple):
-    """That the server has a message, and how it was sent."""
+    """That the server has a message, and how it was sent.
+
+    ``carried`` are the other messages of a digest.
+    """
 
     message: Message
     headers: str
     rendering: Rendering
     address: str
     at: datetime
+    carried: tuple[Message, ...] = ()
 
 
-def mark_accepted(mark: Mark, write: Writer) -> bool:
+def mark_accepted(mark: Mark, run: Runner) -> bool:
     """Write down that the server has the message, as it was sent; False where the lease is lost.
 
     A commit of its own, unless the caller's transaction encloses the run (a replay). The message
@@ -47,40 +52,49 @@ def mark_accepted(mark: Mark, write: Writer) -> bool:
     message.headers, message.rendering = mark.headers, mark.rendering
     message.address, message.sent_at = mark.address, mark.at
     values = (mark.headers, mark.rendering.pk, mark.address, mark.at, message.pk, message.lease_by)
-    return write(values) == 1
+    return run(_MARK, values) == 1
 
 
-def _writer() -> Writer:
+def _runner() -> Runner:
     """By Django's cursor."""
     cursor, as_stored = connection.cursor(), connection.ops.adapt_datetimefield_value
 
-    def write(values: Sequence[object]) -> int:
-        cursor.execute(_MARK, [as_stored(v) if isinstance(v, datetime) else v for v in values])
+    def run(statement: str, values: Sequence[str | int | datetime]) -> int:
+        cursor.execute(statement, [as_stored(v) if isinstance(v, datetime) else v for v in values])
         return int(cursor.rowcount)
 
-    return write
+    return run
 
 
-def _prepared_writer() -> Writer:
-    """By a statement that the database has prepared, if it can.
+def _preparing_runner() -> Runner:
+    """By statements that the database has prepared, if it can.
 
     Parsed and planned anew for every message, as Django's cursor on PostgreSQL does, it takes three
     times as long there, and four times as long here.
     """
     connection.ensure_connection()
     if connection.vendor != "postgresql":
-        return _writer()
+        return _runner()
     line = connection.connection.pgconn
-    numbers = iter(range(1, len(_MARK)))
-    statement = re.sub("%s", lambda _: f"${next(numbers)}", _MARK)
-    _check(line, line.prepare(b"mark", statement.encode()))
+    names: dict[str, bytes] = {}
 
-    def write(values: Sequence[object]) -> int:
-        result = line.exec_prepared(b"mark", [str(value).encode() for value in values])
+    def run(statement: str, values: Sequence[str | int | datetime]) -> int:
+        if statement not in names:
+            name = f"mark_{len(names)}".encode()
+            _check(line, line.prepare(name, _numbered(statement).encode()))
+            names[statement] = name
+        texts = [str(value).encode() for value in values]
+        result = line.exec_prepared(names[statement], texts)
         _check(line, result)
         return int(result.command_tuples or 0)
 
-    return write
+    return run
+
+
+def _numbered(statement: str) -> str:
+    """The statement with its places as PostgreSQL numbers them."""
+    numbers = count(1)
+    return re.sub("%s", lambda _: f"${next(numbers)}", statement)
 
 
 def _check(line: Any, result: Any) -> None:
@@ -96,14 +110,14 @@ class Marker:
     connection would not see, marks are written at once on the caller's connection.
     """
 
-    def __init__(self, write: Callable[[Mark, Writer], bool] = mark_accepted) -> None:
+    def __init__(self, write: Callable[[Mark, Runner], bool] = mark_accepted) -> None:
         self._write = write
         self._caller = connections[DEFAULT_DB_ALIAS]  # not looked up anew for every mark
         self._marks: SimpleQueue[Mark | None] = SimpleQueue()
         self._results: SimpleQueue[bool | BaseException] = SimpleQueue()
         self._outstanding: Mark | None = None
         self._thread: threading.Thread | None = None
-        self._writer: Writer | None = None  # the thread's
+        self._runner: Runner | None = None  # the thread's
 
     def __enter__(self) -> Self:
         return self
@@ -119,7 +133,7 @@ class Marker:
         """Have a mark written, once the one before it stands. Raises what went wrong with that."""
         self.settle()
         if self._caller.in_atomic_block:
-            _tell(mark, is_held=self._write(mark, _writer()))
+            _tell(mark, is_held=self._write(mark, _runner()))
             return
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="marker", daemon=True)
@@ -147,9 +161,9 @@ class Marker:
     def _written(self, mark: Mark) -> bool | BaseException:
         """Whether the lease was held, or what went wrong, for the run to raise."""
         try:
-            if self._writer is None:
-                self._writer = _prepared_writer()
-            return self._write(mark, self._writer)
+            if self._runner is None:
+                self._runner = _preparing_runner()
+            return self._write(mark, self._runner)
         except BaseException as error:  # noqa: BLE001 - the run raises it
             return error
 

@@ -37,17 +37,16 @@ def insert(rows: Sequence[models.Model]) -> None:
     # Both databases number the rows of one statement in the order in which they are given.
     for row, key in zip(rows, keys, strict=True):
         row.pk = key
-        row._state.adding, row._state.db = False, connection.alias
 
 
 def given(columns: Mapping[str, str]) -> str:
-    """A table ``given`` of these columns, by their types; its one parameter is ``as_json(rows)``."""
+    """A table ``given`` of these columns, by their types; its parameter is ``as_json(rows)``."""
     quote = connection.ops.quote_name
     if connection.vendor == "postgresql":
         typed = ", ".join(f"{quote(name)} {kind}" for name, kind in columns.items())
         return f"json_to_recordset(%s) AS given({typed})"
-    read = ", ".join(f"value ->> '{name}' AS {quote(name)}" for name in columns)
-    return f"(SELECT {read} FROM json_each(%s)) AS given"
+    read = ", ".join(f"json_extract(value, '$.{name}') AS {quote(name)}" for name in columns)
+    return f"(SELECT {read} FROM json_each(%s)) AS given"  # noqa: S608 - names of columns
 
 
 def as_json(rows: Iterable[Mapping[str, Any]]) -> str:

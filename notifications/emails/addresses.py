@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from notifications.emails.reminding import link_to_reminders, rung_of
 from notifications.emails.replying import reply_address, takes_replies
-from notifications.models import Alert, Message
+from notifications.models import Message
 
 # The namespace of Message-IDs: the same alert and person always have the same one.
 NAMESPACE: Final = uuid.UUID("5d0b7f6e-5a7c-5c0e-9f0b-7b1f3c2a9d44")
@@ -104,7 +104,7 @@ def headers_of(message: Message, language: str, *, address: str, at: datetime) -
         f"Message-ID: {message.message_id}\r\n"
         f"{_of_case(alert.case.uid, settings.TREATYFLOW_HOST)}"
         f"Content-Language: {language}\r\n"
-        f"{_leaving(alert)}"
+        f"{'' if rung_of(alert) is None else _way_out()}"
     )
 
 
@@ -126,10 +126,30 @@ def _of_case(case: uuid.UUID, host: str) -> str:
     return f"In-Reply-To: {thread}\r\nReferences: {thread}\r\nAuto-Submitted: auto-generated\r\n"
 
 
-def _leaving(alert: Alert) -> str:
-    """Where its reader may leave it out; that page asks for sign-in: there is no one-click line."""
-    if rung_of(alert) is None:
-        return ""
+def digest_headers_of(
+    message: Message, language: str, *, address: str, at: datetime, may_leave: bool
+) -> str:
+    """The header lines of a digest, of which ``message`` is the carrier.
+
+    It is of several cases, so it stands in no thread, and no answer to it can name an act.
+    ``may_leave``: its reader may do without it. Raises UnusableAddressError.
+    """
+    return (
+        f"{_from(settings.TREATYFLOW_FROM)}"
+        f"{_person('To', message.user.name, address)}\r\n"
+        f"Date: {_date(at.replace(microsecond=0))}\r\n"
+        f"Message-ID: {message.message_id}\r\n"
+        "Auto-Submitted: auto-generated\r\n"
+        f"Content-Language: {language}\r\n"
+        f"{_way_out() if may_leave else ''}"
+    )
+
+
+def _way_out() -> str:
+    """The page on which its reader may leave it out.
+
+    It asks for sign-in: so there is no one-click line.
+    """
     return f"List-Unsubscribe: <{link_to_reminders()}>\r\n"
 
 

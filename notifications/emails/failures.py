@@ -35,7 +35,7 @@ def of_failure(alert: Alert, reasons: dict[int, str], *, title: str, party: str)
     reason = one_line(reasons.get(failed.pk, ""))
     return {
         "person": one_line(failed.user.name),
-        "role": failed.mandate.get_role_display(),
+        "role": failed.own_mandate.get_role_display(),
         "party": party,
         "about": _about(failed.alert, title),
         "failure": gettext(reason) if reason else "",

@@ -100,7 +100,7 @@ class RunStory(Telling):
         failed = self.alert.failed_message
         if failed is None:
             return {}
-        title, party = run_title(version), self.in_text(failed.party.code)
+        title, party = run_title(version), self.in_text(failed.own_party.code)
         told = of_failure(self.alert, self.background.failures, title=title, party=party)
         return {**told, "about_short": within(title)}
 

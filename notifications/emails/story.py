@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -75,8 +75,10 @@ def link_to(notification: Notification) -> str:
 class Story(Telling):
     """An alert about an act, or about a date that an act set."""
 
-    def __init__(self, alert: Alert, background: Background, language: str) -> None:
-        super().__init__(alert, background, language)
+    def __init__(
+        self, alert: Alert, background: Background, language: str, *, at: datetime | None = None
+    ) -> None:
+        super().__init__(alert, background, language, at=at)
         self.notification = alert.act
 
     @property
@@ -126,7 +128,7 @@ class Story(Telling):
         failed = self.alert.failed_message
         if failed is None:
             return {}
-        version, party = failed.alert.deadline_version, self.in_text(failed.party.code)
+        version, party = failed.alert.deadline_version, self.in_text(failed.own_party.code)
         title = self._title(version) if version else ""
         told = of_failure(self.alert, self.background.failures, title=title, party=party)
         return {**told, "about_short": self._act_by()}

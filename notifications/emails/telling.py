@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,12 +19,18 @@ from notifications.models import Alert, DeadlineVersion
 
 
 class Telling(ABC):
-    """One alert told in the language that is active; days count from the day it is told."""
+    """One alert told in the language that is active; days count from the day it is told.
 
-    def __init__(self, alert: Alert, background: Background, language: str) -> None:
+    ``at`` is the instant from which the days to a date count where it is told in a digest.
+    """
+
+    def __init__(
+        self, alert: Alert, background: Background, language: str, *, at: datetime | None = None
+    ) -> None:
         self.alert = alert
         self.background = background
         self.language = language
+        self.at = at if at is not None and alert.kind == Alert.Kind.DEADLINE else alert.told_at
 
     @property
     @abstractmethod
@@ -47,6 +53,7 @@ class Telling(ABC):
     def frame(self) -> dict[str, Any]:
         """The values that stand in every mail."""
         return {
+            "skeleton": "emails/letter.txt",
             "language": self.language,
             "direction": "rtl" if get_language_info(self.language)["bidi"] else "ltr",
             "treaty": one_line(self.alert.case.treaty.short_name),
@@ -69,7 +76,7 @@ class Telling(ABC):
 
     def day(self, zone: str) -> date:
         """The day on which the alert falls due, in a zone; of a late one that on which it came."""
-        return self.alert.told_at.astimezone(ZoneInfo(zone)).date()
+        return self.at.astimezone(ZoneInfo(zone)).date()
 
     def reason(self) -> str:
         """The way to the date of the alert's deadline."""

@@ -1,5 +1,6 @@
 """The tables (model.md): one module a subject, the QuerySet above its model."""
 
+from notifications.models.alerts import Alert
 from notifications.models.cases import Case, CaseParty, Concurrence, Draft, members_of
 from notifications.models.clauses import Clause, ClauseVersion
 from notifications.models.clocks import Deadline, DeadlineVersion
@@ -14,7 +15,7 @@ from notifications.models.notification import (
     Transmission,
     TransmissionReport,
 )
-from notifications.models.outbox import Alert, Delivery, Message, Rendering
+from notifications.models.outbox import Delivery, Message, Rendering
 from notifications.models.papers import Attachment, Document
 from notifications.models.people import ACTING_ROLES, MISSION_ROLES, Mandate, Role, User
 from notifications.models.preferences import Contact, Ladder, Preference

@@ -9,9 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from notifications.models.people import User
 
 
-class Ladder(models.Model):
-    """The days before its date on which a kind of deadline is told of, the longest first.
+def usual_hours() -> list[int]:
+    """The hours before its end at which a clock in hours is told of, where no ladder says others.
 
+    A function of its own, for each new row has a list of its own.
+    """
+    return [24, 6, 2]
+
+
+class Ladder(models.Model):
+    """When a kind of deadline is told of before its date, the longest rung first.
+
+    ``stages`` are days before the date; ``hours``, for clocks in hours, those before the instant.
     ``applies_to`` is what a clause yields, ``answer`` for the limit a sender set, or ``all`` for
     every kind that has no ladder of its own.
     """
@@ -28,6 +37,7 @@ class Ladder(models.Model):
     name = models.CharField(max_length=120, unique=True)
     applies_to = models.CharField(max_length=20, choices=AppliesTo.choices, unique=True)
     stages = models.JSONField(default=list)
+    hours = models.JSONField(default=usual_hours)
 
     def __str__(self) -> str:
         return self.name
@@ -38,14 +48,22 @@ class Preference(models.Model):
 
     ``ladder`` lists days before a date (empty: those of the deadline's kind). Between
     ``quiet_from`` and ``quiet_to``, in the person's zone, and until ``snooze_until``, reminders
-    wait.
+    wait. ``digest`` gathers reminders and news into one mail a day or a week.
     """
+
+    class Digest(models.TextChoices):
+        """How often what may be gathered comes."""
+
+        AT_ONCE = "at-once", _("each by itself, at once")
+        DAILY = "daily", _("in one mail a day")
+        WEEKLY = "weekly", _("in one mail a week")
 
     user = models.OneToOneField(User, models.PROTECT, related_name="preference")
     ladder = models.JSONField(default=list, blank=True)
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_to = models.TimeField(null=True, blank=True)
     snooze_until = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=10, choices=Digest.choices, default=Digest.AT_ONCE)
 
     class Meta:
         constraints = (

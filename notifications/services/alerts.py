@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q
 
 from notifications.clauses.compute import BEGINNING
 from notifications.clauses.instants import start_of_day
@@ -20,13 +19,9 @@ from notifications.models import (
     Ladder,
     Message,
     Notification,
-    Preference,
     Response,
 )
-
-LADDER: Final = (90, 60, 30, 14, 7, 3, 1)  # days before the date, where no ladder says others
-HOURS: Final = (24, 6, 2)  # hours before the instant at which a clock in hours ends
-_PERSONAL: Final = ""  # beside the kinds of clock: a ladder of a single person
+from notifications.services.rungs import HOURS, Ladders, kind_of
 
 # Whom each kind of act concerns, besides the people a deadline of its own concerns.
 OF_ACTS: Final = {
@@ -43,43 +38,6 @@ OF_ACTS: Final = {
     Alert.Kind.PARTICIPATION: "senders+parties+depositaries",
     Alert.Kind.UNACKNOWLEDGED: "unacknowledged",
 }
-
-
-@dataclass(frozen=True)
-class Ladders:
-    """The days before its date on which a clock is told of, by the kind of clock.
-
-    ``personal`` are those on the ladders of single persons.
-    """
-
-    days: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    personal: frozenset[int] = frozenset()
-
-    def of(self, version: DeadlineVersion) -> tuple[int, ...]:
-        """Of its own kind, else the one for all, else ``LADDER``."""
-        own = self.days.get(kind_of(version))
-        return own or self.days.get(Ladder.AppliesTo.ALL) or LADDER
-
-    def extra_of(self, version: DeadlineVersion) -> frozenset[int]:
-        """Those that only single persons asked for; a replay has no people with wishes."""
-        is_live = version.deadline.case.is_live
-        return self.personal - set(self.of(version)) if is_live else frozenset()
-
-
-def read_ladders() -> Ladders:
-    """The ladders as they stand, those of single persons with them: one query."""
-    own = Preference.objects.exclude(ladder=[]).annotate(whose=Value(_PERSONAL))
-    rows = Ladder.objects.values_list("applies_to", "stages")
-    found = list(rows.union(own.values_list("whose", "ladder")))
-    personal = frozenset(rung for kind, days in found if kind == _PERSONAL for rung in days)
-    return Ladders({kind: tuple(days) for kind, days in found if kind != _PERSONAL}, personal)
-
-
-def kind_of(version: DeadlineVersion) -> str:
-    """Which ladder is for a clock: by what its clause yields, or that of an answer asked for."""
-    if version.deadline.origin == Deadline.Origin.RESPOND_BY or version.clause_version is None:
-        return Ladder.AppliesTo.ANSWER
-    return str(version.clause_version.rule["yields"])
 
 
 def act_alert(
@@ -123,7 +81,8 @@ def planned_stages(
         return
     extra = ladders.extra_of(version)
     passed = {False: "", True: ""}
-    for at, stage in moments(version, (*ladders.of(version), *extra)):
+    days, hours = (*ladders.of(version), *extra), ladders.hours_of(version)
+    for at, stage in moments(version, days, hours):
         is_extra = stage in {f"before-{days}" for days in extra}
         if at > now:
             yield stage_alert(version, stage, at, is_extra=is_extra)
@@ -140,7 +99,7 @@ def extra_stages(version: DeadlineVersion, days: Collection[int], *, now: dateti
     wanted = {f"before-{rung}" for rung in days}
     return [
         stage_alert(version, stage, at, is_extra=True)
-        for at, stage in moments(version, days)
+        for at, stage in moments(version, days, HOURS)
         if at > now and stage in wanted
     ]
 
@@ -150,13 +109,18 @@ def _is_over(version: DeadlineVersion, now: datetime) -> bool:
     return version.due_at is None or (version.due_at <= now and not _is_effect(version))
 
 
-def moments(version: DeadlineVersion, ladder: Iterable[int]) -> list[tuple[datetime, str]]:
-    """Every stage with its instant, in their order; of two at once the rung comes first."""
+def moments(
+    version: DeadlineVersion, ladder: Iterable[int], hours: Iterable[int]
+) -> list[tuple[datetime, str]]:
+    """Every stage with its instant, in their order; of two at once the rung comes first.
+
+    ``ladder`` are days before the date; of a clock in hours, ``hours`` before its instant count.
+    """
     if version.due_on is None or version.due_at is None:
         return []
     zone = version.zone
     if version.is_exact:
-        return _hourly_moments(version, version.due_at)
+        return _hourly_moments(version, version.due_at, hours)
     rungs = [(version.due_on - timedelta(days=days), f"before-{days}") for days in ladder]
     moments = [(start_of_day(day, zone), stage) for day, stage in rungs]
     if version.opens_at is not None:
@@ -165,9 +129,11 @@ def moments(version: DeadlineVersion, ladder: Iterable[int]) -> list[tuple[datet
     return sorted(moments, key=lambda moment: moment[0])
 
 
-def _hourly_moments(version: DeadlineVersion, due_at: datetime) -> list[tuple[datetime, str]]:
+def _hourly_moments(
+    version: DeadlineVersion, due_at: datetime, hours: Iterable[int]
+) -> list[tuple[datetime, str]]:
     """The rungs of a clock in hours, and its instant; ``before-24h`` is 24 hours before it."""
-    moments = [(due_at - timedelta(hours=hours), f"before-{hours}h") for hours in HOURS]
+    moments = [(due_at - timedelta(hours=number), f"before-{number}h") for number in hours]
     if version.opens_at is not None:
         moments.append((version.opens_at, "opens"))
     return sorted([*moments, (due_at, "day")], key=lambda moment: moment[0])

@@ -39,12 +39,15 @@ def record_bounce(*, message_id: str, reason: str, now: datetime) -> Delivery | 
         sentence = gettext("The message %(id)s was never handed to a mail server.")
         raise RuleBrokenError(sentence % {"id": message_id}, field="message_id")
     said = emails.without_addresses(reason)
-    bounce = Delivery.objects.create(
-        message=message, outcome=Delivery.Outcome.BOUNCED, reply=said, at=now
+    # With a digest comes back all that it carried.
+    returned = [message, *Message.objects.filter(carried_by=message).order_by("pk")]
+    bounces = Delivery.objects.bulk_create(
+        Delivery(message=one, outcome=Delivery.Outcome.BOUNCED, reply=said, at=now)
+        for one in returned
     )
     note_returned([Returned(message.user_id, address_of(message), said)], at=now)
-    instead = fall_back([message.pk], at=now)
+    instead = fall_back([one.pk for one in returned], at=now)
     body = {"instead": {str(failed): new for failed, new in instead.items()}} if instead else {}
-    append(Entry("message-bounced", message, at=now, rows=(bounce,), body=body))
+    append(Entry("message-bounced", message, at=now, rows=tuple(bounces), body=body))
     nudge("send_alerts")
-    return bounce
+    return bounces[0]

@@ -2,44 +2,56 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from notifications.models import Alert, Preference
+from notifications.delivery.wishes import Wish
+from notifications.models import Alert, Event, Preference
 
-_RUNG: Final = "before-"
-
-
-def is_excused(wish: Preference | None, alert: Alert, *, now: datetime) -> bool:
-    """Whether the person rightly was not told a stage, or not yet, at the instant ``now``.
-
-    A ladder of one's own leaves out rungs before the date; a snooze and quiet hours put reminders
-    off. An act, and the day itself, come at once all the same. The wish's ``user`` must be joined.
-    """
-    if wish is None or alert.kind != Alert.Kind.DEADLINE or alert.stage == "day":
-        return False
-    return _is_left_out(wish, alert.stage) or _waits_until(wish, alert.due_at) > now
+_NONE: Final = Wish()
 
 
-def _is_left_out(wish: Preference, stage: str) -> bool:
-    """Whether it is a rung of days that stands not on the person's own ladder."""
-    days = stage.removeprefix(_RUNG)
-    is_rung = stage.startswith(_RUNG) and days.isdigit()
-    return bool(wish.ladder) and is_rung and int(days) not in wish.ladder
+@dataclass(frozen=True)
+class Excuses:
+    """The wishes of all who have some, by person, and when those changed that did lately."""
+
+    wishes: dict[int, Wish] = field(default_factory=dict)
+    changed: dict[int, datetime] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> frozenset[int]:
+        """The people for whom something may wait."""
+        return frozenset(user for user, wish in self.wishes.items() if wish.waits)
+
+    def asks_for(self, user: int, alert: Alert) -> bool:
+        """Whether the person is told the stage at all."""
+        return self.wishes.get(user, _NONE).wants(alert)
+
+    def told_at(self, user: int, alert: Alert) -> datetime:
+        """When the person is to be told: at once, or after what they asked to wait for."""
+        wish = self.wishes.get(user, _NONE)
+        return wish.leaving(alert, now=alert.due_at).at
+
+    def are_good(self, user: int, alert: Alert, *, now: datetime) -> bool:
+        """Whether the person rightly was not told a stage, or not yet, at the instant ``now``.
+
+        By the same rule as what is sent: own days leave out rungs; a pause, quiet hours and a
+        digest put off what may wait. A rung of one's own counts from when it was asked for. The
+        alert's ``due_at`` is the instant at which it had to be told.
+        """
+        if not self.asks_for(user, alert):
+            return True
+        if alert.is_extra and user in self.changed and self.changed[user] >= alert.due_at:
+            return True
+        return self.told_at(user, alert) > now
 
 
-def _waits_until(wish: Preference, at: datetime) -> datetime:
-    """When a reminder of the instant ``at`` may go out: after the snooze, then the quiet hours."""
-    if wish.snooze_until is not None and wish.snooze_until > at:
-        at = wish.snooze_until
-    if wish.quiet_from is None or wish.quiet_to is None:
-        return at
-    local = at.astimezone(ZoneInfo(wish.user.zone))
-    begins, ends, hour = wish.quiet_from, wish.quiet_to, local.time()
-    is_over_night = begins > ends
-    is_quiet = (hour >= begins or hour < ends) if is_over_night else begins <= hour < ends
-    if not is_quiet:
-        return at
-    day = local.date() + timedelta(days=1 if is_over_night and hour >= begins else 0)
-    return datetime.combine(day, ends, tzinfo=local.tzinfo)
+def read_excuses(*, since: datetime) -> Excuses:
+    """All wishes, and when those changed that did since an instant: two queries."""
+    wishes = {row.user_id: Wish.of(row) for row in Preference.objects.select_related("user")}
+    saved = Event.objects.filter(act="preference-saved", at__gte=since).order_by("pk")
+    changed = {}
+    for record, at in saved.values_list("record", "at") if wishes else ():
+        changed[int(record.partition(":")[2])] = at
+    return Excuses(wishes, changed)

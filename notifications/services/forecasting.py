@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from notifications import permissions
 from notifications.delivery.audiences import Audiences
+from notifications.delivery.wishes import Leaving, Wish
 from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.lifecycle import COUNTING, NOTIFICATION, UNFINISHED, sources
 from notifications.models import (
@@ -26,6 +27,7 @@ from notifications.models import (
     DeadlineVersion,
     Notification,
     Party,
+    Preference,
     Progress,
     User,
 )
@@ -40,11 +42,16 @@ BATCH: Final = 1000
 
 @dataclass(frozen=True)
 class Addressee:
-    """A person who would be told, and the party for which."""
+    """A person who would be told, the party for which, and when, as they wish it.
+
+    ``digest_at`` is the hour of the digest in which they would be told, where they would be.
+    """
 
     user_id: int
     name: str
     party: str
+    at: datetime
+    digest_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -193,13 +200,25 @@ def _rows(alerts: list[Alert], party: Party | None) -> Iterator[Foreseen]:
     """Each stage with its people on its day: a fixed number of queries a batch."""
     names = dict(User.objects.values_list("pk", "name"))
     codes = dict(Party.objects.values_list("pk", "code"))
+    wishes = {row.user_id: Wish.of(row) for row in Preference.objects.select_related("user")}
     for batch in in_batches(alerts, BATCH):
         audiences = Audiences(batch, now=None)
         for alert in batch:
+            told = audiences.of(alert)
             people = tuple(
-                Addressee(found.user_id, names[found.user_id], codes[found.party_id])
-                for found in audiences.of(alert)
-                if party is None or found.party_id == party.pk
+                Addressee(one.user_id, names[one.user_id], codes[one.party_id], *leaving)
+                for one in told
+                if party is None or one.party_id == party.pk
+                if (leaving := _leaving(wishes.get(one.user_id, _NO_WISH), alert))
             )
-            if alert.deadline_version is not None:
+            is_left_out = not people and (alert.is_extra or bool(told))
+            if alert.deadline_version is not None and not is_left_out:
                 yield Foreseen(alert.due_at, alert.stage, alert.deadline_version, people)
+
+
+_NO_WISH: Final = Wish()
+
+
+def _leaving(wish: Wish, alert: Alert) -> Leaving | None:
+    """When a person would be told; None: their own days leave it out."""
+    return wish.leaving(alert, now=alert.due_at) if wish.wants(alert) else None

@@ -1,4 +1,4 @@
-"""What a person says of how they are reminded: own days, quiet hours, a pause."""
+"""What a person says of how they are reminded: own days, quiet hours, a pause, a digest."""
 
 from __future__ import annotations
 
@@ -43,8 +43,11 @@ def save_preference(
     quiet_from: time | None,
     quiet_to: time | None,
     snooze_until: datetime | None,
+    digest: str,
 ) -> Preference:
     """Set how a person is reminded; ``ladder`` empty: as the kind of each deadline says.
+
+    ``digest`` is one of ``Preference.Digest``.
 
     Reminders of newly chosen days are planned for the clocks that run; what waits unsent for the
     person is put to the time of the new wish. Where nothing differs there is no event.
@@ -56,12 +59,14 @@ def save_preference(
     _check_ladder(ladder)
     _check_quiet(quiet_from, quiet_to)
     _check_snooze(snooze_until, now)
+    _check_digest(digest)
     person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     held = Preference.objects.filter(user=person).first() or Preference()
     held.user = person
     before = _as_data(held)
     held.ladder = sorted(ladder, reverse=True)
     held.quiet_from, held.quiet_to, held.snooze_until = quiet_from, quiet_to, snooze_until
+    held.digest = digest
     after = _as_data(held)
     changes = {
         name: {"before": before[name], "after": after[name]}
@@ -71,7 +76,7 @@ def save_preference(
     if changes:
         held.save()
         append(Entry("preference-saved", person, at=now, actor=actor, body={"changes": changes}))
-        _plan(person, set(after["ladder"]) - set(before["ladder"]), now=now)
+        plan_rungs(person, set(after["ladder"]) - set(before["ladder"]), now=now)
         _put_off_or_forward(held, now=now)
     return held
 
@@ -109,21 +114,31 @@ def _check_snooze(snooze_until: datetime | None, now: datetime) -> None:
         raise RuleBrokenError(sentence % {"days": LONGEST_PAUSE.days}, field="snooze_until")
 
 
+def _check_digest(digest: str) -> None:
+    if digest not in Preference.Digest.values:
+        raise RuleBrokenError(gettext("How often: choose one of the list."), field="digest")
+
+
 def _as_data(held: Preference) -> dict[str, Any]:
     return {
         "ladder": held.ladder,
         "quiet_from": held.quiet_from.isoformat("minutes") if held.quiet_from else None,
         "quiet_to": held.quiet_to.isoformat("minutes") if held.quiet_to else None,
         "snooze_until": held.snooze_until.isoformat() if held.snooze_until else None,
+        "digest": str(held.digest),
     }
 
 
-def _plan(person: User, days: Collection[int], *, now: datetime) -> None:
-    """Plan reminders of these days for the live clocks of treaties that concern the person."""
+def plan_rungs(person: User, days: Collection[int], *, now: datetime) -> None:
+    """Plan reminders of these days for the live clocks of treaties that concern the person.
+
+    Those of mandates that begin later are among them.
+    """
     if not days:
         return
     today = day_in("UTC", now)
-    parties = {mandate.party_id for mandate in person.mandates_on(today)}
+    held = person.mandates.filter(Q(to_on=None) | Q(to_on__gte=today))
+    parties = set(held.values_list("party", flat=True))
     entered = Participation.objects.on(today).filter(party__in=parties).values("treaty")
     kept = TreatyDepositary.objects.filter(party__in=parties).values("treaty")
     clocks = (
@@ -140,17 +155,18 @@ def _plan(person: User, days: Collection[int], *, now: datetime) -> None:
 def _put_off_or_forward(held: Preference, *, now: datetime) -> None:
     """Put what waits because of a wish to the time that the new wish gives it.
 
-    What a worker holds, and what waits for another try after a fault, stays as it is.
+    What waited for a digest leaves at once where there is none any more. What a worker holds, what
+    waits for another try after a fault, and what an administrator is told of failures, stays.
     """
     waiting = (
         Message.objects.filter(user=held.user, state="pending", lease_by="", tries=0)
-        .filter(next_at__gt=now, alert__case__origin=Case.Origin.LIVE)
+        .filter(next_at__gt=now, alert__case__origin=Case.Origin.LIVE, mandate__isnull=False)
         .select_related("alert__case", "alert__deadline_version")
         .order_by("pk")
         .select_for_update(of=("self",), skip_locked=True)
     )
     wish, messages = Wish.of(held), list(waiting)
     for message in messages:
-        message.next_at = wish.send_at(message.alert, now=now)
+        message.next_at, message.digest_at = wish.leaving(message.alert, now=now)
     if messages:
-        Message.objects.bulk_update(messages, ["next_at"], batch_size=_BATCH)
+        Message.objects.bulk_update(messages, ["next_at", "digest_at"], batch_size=_BATCH)

@@ -44,6 +44,8 @@ def resend_message(*, message: Message, actor: User, now: datetime, reason: str)
         address=record.user.email,
         message_id=message_id_of_resend(record.uid),
         next_at=now,
+        # An administrator is told of failures in a digest, be it of one.
+        digest_at=now if record.mandate_id is None else None,
         resend_of=record,
     )
     body = {"resend_of": record.pk, "reason": without_addresses(why)}

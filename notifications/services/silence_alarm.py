@@ -7,7 +7,7 @@ It does not trust the outbox: which stages there are, and who must hear of them,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
@@ -18,8 +18,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.delivery.audiences import Audiences
-from notifications.models import Alert, Message, Preference
-from notifications.services.excuses import is_excused
+from notifications.models import Alert, Message
+from notifications.services.excuses import Excuses, read_excuses
 from notifications.services.expected import (
     Expected,
     Span,
@@ -31,6 +31,8 @@ from notifications.services.expected import (
 from notifications.services.standing import DONE_WITHIN
 
 LOOKS_BACK: Final = timedelta(hours=24)
+# What waited for a digest of the week, or for quiet hours after it, is looked for when it was told.
+PUT_OFF: Final = timedelta(days=8)
 # With three people of each of 193 parties: 58,000 messages at most are held at a time.
 BATCH: Final = 100
 
@@ -127,18 +129,20 @@ def look_for_silence(*, now: datetime) -> Silence:
     A fixed number of queries for each ``BATCH`` stages, however many people there are.
     """
     span = Span(now - LOOKS_BACK, now - DONE_WITHIN)
-    wishes = {wish.user_id: wish for wish in Preference.objects.select_related("user")}
+    earlier = Span(span.after - PUT_OFF, span.after)
+    excuses = read_excuses(since=earlier.after)
     missing: list[Missing] = []
     expected: Counter[int] = Counter()
     told: Counter[int] = Counter()
-    for batch in in_batches(chain(expected_stages(span), expected_acts(span)), BATCH):
-        for one, user, why in _held_against(batch, wishes, now):
-            treaty = one.alert.case.treaty_id
-            expected[treaty] += 1
-            if why is None:
-                told[treaty] += 1
-            else:
-                missing.append(_missing(one, user, why))
+    at_once = _held(chain(expected_stages(span), expected_acts(span)), excuses, now=now)
+    put_off = _put_off(earlier, span, excuses, now=now)
+    for one, user, why in chain(at_once, put_off):
+        treaty = one.alert.case.treaty_id
+        expected[treaty] += 1
+        if why is None:
+            told[treaty] += 1
+        else:
+            missing.append(_missing(one, user, why))
     return Silence(
         span.after,
         span.until,
@@ -163,21 +167,40 @@ def _missing(one: Expected, user: int | None, why: Why) -> Missing:
     )
 
 
-def _held_against(
-    batch: list[Expected], wishes: Mapping[int, Preference], now: datetime
-) -> Iterable[tuple[Expected, int | None, Why | None]]:
+# A stage or an act, a person who must be told (None: nobody can be), and why they were not.
+_Finding = tuple[Expected, int | None, Why | None]
+
+
+def _held(expected: Iterable[Expected], excuses: Excuses, *, now: datetime) -> Iterator[_Finding]:
+    """All of these held against what was sent."""
+    for batch in in_batches(expected, BATCH):
+        yield from _held_against(batch, excuses, now)
+
+
+def _put_off(earlier: Span, span: Span, excuses: Excuses, *, now: datetime) -> Iterator[_Finding]:
+    """What fell due earlier and waited, for those who were to be told of it within the span."""
+    if not excuses.waiting:
+        return
+    for one, user, why in _held(expected_stages(earlier), excuses, now=now):
+        if user in excuses.waiting and span.holds(excuses.told_at(user or 0, one.alert)):
+            yield one, user, why
+
+
+def _held_against(batch: list[Expected], excuses: Excuses, now: datetime) -> Iterator[_Finding]:
     """Each person of each stage with why they were not told; None: they were."""
     audiences = Audiences([one.alert for one in batch], now=None)
     states = _states(batch)
     for place, one in enumerate(batch):
         people = audiences.of(one.alert)
-        if not people:
+        if not people and not one.alert.is_extra:
             yield one, None, Why.NOBODY
         for person in people:
+            if one.alert.is_extra and not excuses.asks_for(person.user_id, one.alert):
+                continue
             found = states.get((place, person.user_id), ())
             if any(state in _TOLD for state in found):
                 yield one, person.user_id, None
-            elif not is_excused(wishes.get(person.user_id), one.alert, now=now - DONE_WITHIN):
+            elif not excuses.are_good(person.user_id, one.alert, now=now - DONE_WITHIN):
                 known = (why for state, why in _WHY.items() if state in found)
                 yield one, person.user_id, next(known, Why.UNSENT)
 

@@ -143,7 +143,7 @@ def _writer(sender: str, message: Message, now: datetime) -> User | None:
     if user is None:
         return None
     today = day_in(act.zone, now)
-    return user if permissions.can_respond(user, act, message.party, today) else None
+    return user if permissions.can_respond(user, act, message.own_party, today) else None
 
 
 def _draft(mail: IncomingMail, found: _Found, text: str) -> MailedAnswer | None:
@@ -152,5 +152,5 @@ def _draft(mail: IncomingMail, found: _Found, text: str) -> MailedAnswer | None:
     if found.kind != Kind.ANSWER or message is None or by is None:
         return None
     return MailedAnswer.objects.create(
-        mail=mail, notification=message.alert.act, party=message.party, by=by, text=text
+        mail=mail, notification=message.alert.act, party=message.own_party, by=by, text=text
     )

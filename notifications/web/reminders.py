@@ -1,4 +1,4 @@
-"""How the reader is reminded: their own days, quiet hours, a pause."""
+"""How the reader is reminded: their own days, quiet hours, a pause, a digest."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LADDER: Final = "ladder"
 
 
 class RemindersForm(DomainForm):
-    """Own days, quiet hours, and a pause, the times in the reader's zone."""
+    """Own days, quiet hours, a pause and a digest, the times in the reader's zone."""
 
     ladder = forms.TypedMultipleChoiceField(
         label=_("My own days"),
@@ -33,6 +33,15 @@ class RemindersForm(DomainForm):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
+    )
+    digest = forms.ChoiceField(
+        label=_("How often"),
+        help_text=_(
+            "A digest comes shortly after eight in the morning in your time zone, that of a week "
+            "on Mondays. What it would bring too late comes by itself."
+        ),
+        choices=Preference.Digest.choices,
+        initial=Preference.Digest.AT_ONCE,
     )
     quiet_from = hour(
         label=_("Quiet hours from"),
@@ -112,6 +121,7 @@ def _held(user: User, now: datetime) -> dict[str, Any]:
     until = held.snooze_until
     return {
         LADDER: held.ladder,
+        "digest": held.digest,
         "quiet_from": held.quiet_from.isoformat("minutes") if held.quiet_from else "",
         "quiet_to": held.quiet_to.isoformat("minutes") if held.quiet_to else "",
         "snooze_until": until.isoformat() if until and until > now else "",

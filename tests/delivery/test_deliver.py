@@ -22,6 +22,7 @@ from notifications.delivery import (
     transport_for,
     write,
 )
+from notifications.delivery.deliver import BATCH
 from notifications.models import Alert, Deadline, Delivery, Event, Message, Rendering
 from tests.delivery.records import NOW, World, another_notification, make_world, received_on
 from tests.delivery.ways_out import Killed, Told, always, down

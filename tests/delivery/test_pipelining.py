@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from tests.infrastructure.sink import Sink
 from notifications.delivery import Answer, Letter, SmtpTransport
+from tests.infrastructure.sink import Sink
 
 ACCEPTED = Answer("accepted", "250 OK")
 OTHER = "bob@example.org"

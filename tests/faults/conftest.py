@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
-from tests.infrastructure.sink import Sink
 from tests.infrastructure.brokers import Broker
+from tests.infrastructure.sink import Sink
 from tests.infrastructure.workers import StartWorker, Worker, worker_environment
 
 pytestmark = pytest.mark.django_db(transaction=True)

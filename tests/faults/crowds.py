@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from tests.infrastructure.sink import Sink
 from notifications.models import Message
 from notifications.queue import nudge
 from notifications.register import verify
 from tests.delivery.records import World, make_world
 from tests.infrastructure.brokers import wait_until
+from tests.infrastructure.sink import Sink
 
 PEOPLE = 100
 LIMIT = 120  # seconds within which an outcome must have come, however slow the machine is

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from tests.infrastructure.sink import Sink
 from notifications.models import Message
 from notifications.queue import nudge
 from notifications.services.sweeps import send_alerts
@@ -19,6 +18,7 @@ from tests.faults.crowds import (
     wait_until_all_is_sent,
 )
 from tests.infrastructure.brokers import Broker, wait_until
+from tests.infrastructure.sink import Sink
 from tests.infrastructure.workers import Worker
 
 

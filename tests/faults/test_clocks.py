@@ -8,15 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from tests.infrastructure.sink import Sink
 from notifications.delivery import expand
 from notifications.models import Alert, Message
-from notifications.services.alerts import Ladders, planned_stages
+from notifications.services.alerts import planned_stages
+from notifications.services.rungs import Ladders
 from notifications.services.sweeps import send_alerts
 from tests.delivery.records import make_world
 from tests.factories import issue, issue_act, make_cast
 from tests.faults.crowds import LIMIT, alerts, crowd, wait_until_all_is_sent
 from tests.infrastructure.brokers import wait_until
+from tests.infrastructure.sink import Sink
 from tests.infrastructure.workers import Worker
 
 HOUR = timedelta(hours=1)

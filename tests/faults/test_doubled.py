@@ -8,10 +8,10 @@ from collections.abc import Callable
 from django.db import connection
 from django.utils import timezone
 
-from tests.infrastructure.sink import Sink
 from notifications.queue import nudge
 from notifications.services.sweeps import send_alerts
 from tests.faults.crowds import PEOPLE, alerts, crowd, repeats, wait_until_all_is_sent
+from tests.infrastructure.sink import Sink
 from tests.infrastructure.workers import Worker
 
 

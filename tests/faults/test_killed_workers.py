@@ -6,9 +6,9 @@ import os
 import random
 from collections.abc import Callable
 
-from tests.infrastructure.sink import Sink
 from tests.faults.crowds import LIMIT, PEOPLE, alerts, crowd, repeats, wait_until_all_is_sent
 from tests.infrastructure.brokers import wait_until
+from tests.infrastructure.sink import Sink
 from tests.infrastructure.workers import Worker
 
 ALERTS = 20

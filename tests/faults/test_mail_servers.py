@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from tests.infrastructure.sink import Sink
 from notifications.models import Delivery, Message, Notification
 from notifications.queue import nudge
 from tests.factories import issue, make_cast
@@ -20,6 +19,7 @@ from tests.faults.crowds import (
     wait_until_all_is_sent,
 )
 from tests.infrastructure.brokers import wait_until
+from tests.infrastructure.sink import Sink
 from tests.infrastructure.workers import StartWorker, Worker
 
 FOR_NOW = [

@@ -15,8 +15,8 @@ from notifications import register
 from notifications.clauses.instants import start_of_day
 from notifications.delivery import Answer, Transport, expand
 from notifications.models import Alert, Deadline, Message, Notification, User
-from notifications.services.alerts import LADDER
 from notifications.services.receiving import register_receipt
+from notifications.services.rungs import LADDER
 from notifications.services.sweeps import send_alerts, track_deadlines
 from tests.delivery.ways_out import Told, always
 from tests.factories import NOW, XV_2, Cast, issue, make_cast, make_treaty

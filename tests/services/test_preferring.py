@@ -14,8 +14,8 @@ from notifications.delivery import expand
 from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.models import Alert, Event, Message, Notification, Preference, User
 from notifications.register import verify
-from notifications.services.alerts import read_ladders
 from notifications.services.preferring import save_preference
+from notifications.services.rungs import read_ladders
 from tests.factories import NOW, Cast, issue
 
 pytestmark = pytest.mark.django_db

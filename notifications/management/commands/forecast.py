@@ -21,7 +21,7 @@ from notifications.emails.words import (
 from notifications.errors import DomainError
 from notifications.management.asking import person_of
 from notifications.models import PartyName
-from notifications.services.forecasting import Forecast, Foreseen, forecast
+from notifications.services.forecasting import Addressee, Forecast, Foreseen, forecast
 
 
 class Command(BaseCommand):
@@ -84,6 +84,8 @@ class Command(BaseCommand):
         people = "1 person" if number == 1 else people
         said = self._said(row)
         what = f"{said['treaty']}: {said['title']}, {said['bearer']}"
+        later = sum(1 for one in row.people if one.digest_at is not None)
+        people += f", {later} of them in a digest" if later else ""
         return f"{hour}  {what} – {stage_words(row.stage)} ({said['due_on']}): {people}"
 
     def _as_data(self, found: Forecast) -> dict[str, Any]:
@@ -92,7 +94,7 @@ class Command(BaseCommand):
                 "at": row.at.astimezone(UTC).isoformat(),
                 "stage": row.stage,
                 **self._said(row),
-                "people": [{"name": one.name, "party": one.party} for one in row.people],
+                "people": [_person(one) for one in row.people],
             }
             for row in found.rows
         ]
@@ -117,6 +119,13 @@ class Command(BaseCommand):
     def _names(self) -> dict[str, str]:
         rows = PartyName.objects.filter(language="en").values_list("party__code", "name", "in_text")
         return {code: in_text or name for code, name, in_text in rows}
+
+
+def _person(one: Addressee) -> dict[str, str | bool]:
+    """A person who would be told, and when: in a digest, or singly."""
+    at = one.at.astimezone(UTC).isoformat()
+    is_digest = one.digest_at is not None
+    return {"name": one.name, "party": one.party, "at": at, "in_digest": is_digest}
 
 
 def _day(text: str) -> date | None:

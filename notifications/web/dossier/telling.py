@@ -46,6 +46,7 @@ def told(acts: list[Notification], user: User, today: date) -> list[Told]:
     if not acts:
         return []
     messages = Message.objects.filter(alert__notification__in=acts).exclude(state="void")
+    messages = messages.filter(party__isnull=False)  # administrators are no party
     if not sees_all(user, acts[0].treaty, today):
         own = user.party_ids(today, *MISSION_ROLES, Role.DEPOSITARY_OFFICER)
         messages = messages.filter(party__in=own)
