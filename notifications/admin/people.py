@@ -111,6 +111,10 @@ class UserAdmin(ServiceAdmin):
         """A password for a new one; the account of one that stands can be closed."""
         return (*USER_FIELDS, "password") if obj is None else (*USER_FIELDS, "is_active")
 
+    def get_inlines(self, request: Any, obj: Any) -> Any:  # noqa: ARG002
+        """Who is not registered yet has neither mandates nor wishes."""
+        return () if obj is None else self.inlines
+
     def get_changeform_initial_data(self, request: Any) -> Any:
         """The language and the zone that most have."""
         said = super().get_changeform_initial_data(request)

@@ -69,7 +69,7 @@ def message_to(
     ``digest_at`` is the hour of the digest in which it leaves, where it does.
     """
     return Message(
-        alert=alert,
+        alert_id=alert.pk,
         user_id=recipient.user_id,
         mandate_id=recipient.mandate_id,
         party_id=recipient.party_id,

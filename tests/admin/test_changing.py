@@ -193,8 +193,9 @@ PERSON = {
     "zone": "UTC",
     "password": "",
     "reason": "She was appointed.",
-    **rows("mandates"),
 }
+# The page of a person who stands shows mandates and wishes.
+STANDING = {**PERSON, **rows("mandates", "preference")}
 
 
 def test_a_person_is_registered_changed_and_the_account_closed(
@@ -203,7 +204,7 @@ def test_a_person_is_registered_changed_and_the_account_closed(
     assert administrator.post(address("user"), PERSON).status_code == 302
     person = User.objects.get(email="nora@example.org")
     assert not person.has_usable_password()
-    changed = {**PERSON, "name": "Nora Newer", "is_active": "on"}
+    changed = {**STANDING, "name": "Nora Newer", "is_active": "on"}
     assert administrator.post(address("user", person), changed).status_code == 302
     closed = {key: value for key, value in changed.items() if key != "is_active"}
     assert administrator.post(address("user", person), closed).status_code == 302
@@ -217,7 +218,7 @@ def test_a_refused_half_of_a_change_undoes_the_other_half(
     cast: Cast, administrator: Client
 ) -> None:
     me = cast.administrator
-    own = {**PERSON, "email": me.email, "name": "Somebody Else", "is_staff": "on"}
+    own = {**STANDING, "email": me.email, "name": "Somebody Else", "is_staff": "on"}
     found = said_errors(administrator.post(address("user", me), own))
     assert "Nobody closes their own account" in found["__all__"][0]
     me.refresh_from_db()

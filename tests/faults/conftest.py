@@ -12,19 +12,29 @@ from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from tests.infrastructure.brokers import Broker
-from tests.infrastructure.sink import Sink
+from tests.infrastructure.sink import Behaviour, Sink
 from tests.infrastructure.workers import StartWorker, Worker, worker_environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def sink(transactional_db: None, settings: Settings) -> Iterator[Sink]:
-    """The server; sweeps of the test's own process send to it too."""
+@pytest.fixture(scope="session")
+def _server_of_the_run() -> Iterator[Sink]:
     with Sink() as server:
-        settings.TREATYFLOW_MAIL_TRANSPORT = "smtp"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         yield server
+
+
+@pytest.fixture
+def sink(_server_of_the_run: Sink, transactional_db: None, settings: Settings) -> Sink:
+    """The server, empty and willing; sweeps of the test's own process send to it too."""
+    server = _server_of_the_run
+    server.go_down()
+    server.behaviour, server.received = Behaviour(), []
+    server.count = server.connections = 0
+    server.come_back()
+    settings.TREATYFLOW_MAIL_TRANSPORT = "smtp"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    return server
 
 
 @pytest.fixture

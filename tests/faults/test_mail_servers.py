@@ -8,12 +8,12 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from notifications.models import Delivery, Message, Notification
-from notifications.queue import nudge
 from tests.factories import issue, make_cast
 from tests.faults.crowds import (
     LIMIT,
     alerts,
     crowd,
+    knocking,
     repeats,
     tries_at_once,
     wait_until_all_is_sent,
@@ -31,11 +31,8 @@ FOR_NOW = [
 
 
 def wait_for_attempts(outcome: str, number: int) -> None:
-    def is_recorded() -> bool:
-        nudge("send_alerts")
-        return Delivery.objects.filter(outcome=outcome).count() >= number
-
-    wait_until(is_recorded, LIMIT, f"{number} × {outcome}")
+    attempts = Delivery.objects.filter(outcome=outcome)
+    wait_until(knocking(lambda: attempts.count() >= number), LIMIT, f"{number} × {outcome}")
 
 
 def test_what_waited_for_a_server_that_was_down_is_sent_when_it_is_back(

@@ -276,7 +276,7 @@ ALLEGATION = {"against": ["RUS"], "respond_by": "2020-07-21", "text": "Another b
 def test_the_proof_does_not_ask_for_each_message(
     everything: Cast, django_assert_max_num_queries: Any
 ) -> None:
-    before = 25 + 16 + Event.objects.filter(body__contains="transmissions:").count()
+    before = 25 + 18 + Event.objects.filter(body__contains="transmissions:").count()
     assert Message.objects.filter(state="sent").count() > before
     with django_assert_max_num_queries(before):
         assert verify().ok
