@@ -41,6 +41,7 @@ class RemindersForm(DomainForm):
             "on Mondays. What it would bring too late comes by itself."
         ),
         choices=Preference.Digest.choices,
+        required=False,
         initial=Preference.Digest.AT_ONCE,
     )
     quiet_from = hour(
@@ -58,6 +59,10 @@ class RemindersForm(DomainForm):
             label=_("Pause reminders until"),
             help_text=_("A date and a time in your time zone. Empty: no pause."),
         )
+
+    def clean_digest(self) -> str:
+        """How often; each by itself where nothing is said."""
+        return self.cleaned_data["digest"] or Preference.Digest.AT_ONCE
 
     def clean_quiet_from(self) -> time | None:
         """The time of day, or none."""
