@@ -35,7 +35,7 @@ class RemindersForm(DomainForm):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
     )
     digest = forms.ChoiceField(
-        label=_("How often"),
+        label=_("How you are told"),
         help_text=_(
             "A digest comes shortly after eight in the morning in your time zone, that of a week "
             "on Mondays. What it would bring too late comes by itself."

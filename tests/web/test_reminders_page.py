@@ -115,5 +115,5 @@ def test_a_person_takes_a_digest_and_gives_it_up_again(cast: Cast, sign_in: Sign
 
 def test_another_rhythm_is_refused_and_nothing_is_kept(cast: Cast, sign_in: SignIn) -> None:
     page = answer(sign_in(cast.us_drafter), digest="hourly")
-    assert "How often: " in page
+    assert "How you are told: " in page
     assert not Preference.objects.exists()
