@@ -68,7 +68,7 @@ class PreferenceInline(ReadOnlyInline):
         """The days, or nothing where the kind of the deadline decides."""
         return ", ".join(str(days) for days in row.ladder)
 
-    @admin.display(description=_("How often"))
+    @admin.display(description=_("How they are told"))
     def how_often(self, row: Preference) -> str:
         """Each reminder by itself, or in a digest."""
         return row.get_digest_display()

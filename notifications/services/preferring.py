@@ -116,7 +116,7 @@ def _check_snooze(snooze_until: datetime | None, now: datetime) -> None:
 
 def _check_digest(digest: str) -> None:
     if digest not in Preference.Digest.values:
-        raise RuleBrokenError(gettext("How often: choose one of the list."), field="digest")
+        raise RuleBrokenError(gettext("How you are told: choose one of the list."), field="digest")
 
 
 def _as_data(held: Preference) -> dict[str, Any]:

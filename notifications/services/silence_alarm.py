@@ -134,9 +134,8 @@ def look_for_silence(*, now: datetime) -> Silence:
     missing: list[Missing] = []
     expected: Counter[int] = Counter()
     told: Counter[int] = Counter()
-    at_once = _held(chain(expected_stages(span), expected_acts(span)), excuses, now=now)
-    put_off = _put_off(earlier, span, excuses, now=now)
-    for one, user, why in chain(at_once, put_off):
+    found = list(_held(chain(expected_stages(span), expected_acts(span)), excuses, now=now))
+    for one, user, why in chain(found, _put_off(earlier, span, excuses, found, now=now)):
         treaty = one.alert.case.treaty_id
         expected[treaty] += 1
         if why is None:
@@ -177,13 +176,35 @@ def _held(expected: Iterable[Expected], excuses: Excuses, *, now: datetime) -> I
         yield from _held_against(batch, excuses, now)
 
 
-def _put_off(earlier: Span, span: Span, excuses: Excuses, *, now: datetime) -> Iterator[_Finding]:
-    """What fell due earlier and waited, for those who were to be told of it within the span."""
-    if not excuses.waiting:
-        return
+def _put_off(
+    earlier: Span, span: Span, excuses: Excuses, found: Iterable[_Finding], *, now: datetime
+) -> Iterable[_Finding]:
+    """What fell due earlier and waited, for those who were to be told of it within the span.
+
+    Of a deadline a person is told the newest stage alone; ``found`` is newer.
+    """
+    waiting = excuses.waiting
+    if not waiting:
+        return ()
+    newer = {(_deadline_of(one), user) for one, user, _why in found if user in waiting}
+    newest: dict[tuple[int, int | None], _Finding] = {}
     for one, user, why in _held(expected_stages(earlier), excuses, now=now):
-        if user in excuses.waiting and span.holds(excuses.told_at(user or 0, one.alert)):
-            yield one, user, why
+        key = (_deadline_of(one), user)
+        if user not in waiting or key in newer:
+            continue
+        known = newest.get(key)
+        if known is None or known[0].nominal_at <= one.nominal_at:
+            newest[key] = one, user, why
+    return (
+        (one, user, why)
+        for one, user, why in newest.values()
+        if span.holds(excuses.told_at(user or 0, one.alert))
+    )
+
+
+def _deadline_of(one: Expected) -> int:
+    version = one.alert.deadline_version
+    return version.deadline_id if version else 0
 
 
 def _held_against(batch: list[Expected], excuses: Excuses, now: datetime) -> Iterator[_Finding]:

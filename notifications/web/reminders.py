@@ -35,12 +35,13 @@ class RemindersForm(DomainForm):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
     )
     digest = forms.ChoiceField(
-        label=_("How often"),
+        label=_("How you are told"),
         help_text=_(
             "A digest comes shortly after eight in the morning in your time zone, that of a week "
             "on Mondays. What it would bring too late comes by itself."
         ),
         choices=Preference.Digest.choices,
+        required=False,
         initial=Preference.Digest.AT_ONCE,
     )
     quiet_from = hour(
@@ -58,6 +59,10 @@ class RemindersForm(DomainForm):
             label=_("Pause reminders until"),
             help_text=_("A date and a time in your time zone. Empty: no pause."),
         )
+
+    def clean_digest(self) -> str:
+        """How often; each by itself where nothing is said."""
+        return self.cleaned_data["digest"] or Preference.Digest.AT_ONCE
 
     def clean_quiet_from(self) -> time | None:
         """The time of day, or none."""

@@ -260,13 +260,21 @@ def test_a_mandate_is_given_ended_and_not_given_twice(cast: Cast, administrator:
 
 
 def test_a_ladder_is_saved_from_what_is_typed(cast: Cast, administrator: Client) -> None:
-    typed = {"name": "Duties", "applies_to": "duty", "stages": "3; 21, 7", "reason": "Earlier."}
+    typed = {
+        "name": "Duties",
+        "applies_to": "duty",
+        "stages": "3; 21, 7",
+        "hours": "2, 36",
+        "reason": "Earlier.",
+    }
     assert administrator.post(address("ladder"), typed).status_code == 302
-    assert Ladder.objects.get().stages == [21, 7, 3]
+    assert (Ladder.objects.get().stages, Ladder.objects.get().hours) == ([21, 7, 3], [36, 2])
+    others = {**typed, "applies_to": "lapse", "name": "L"}
+    for wrong in ("soon", "6, 6", "0", "721", "", "1.5"):
+        answer = administrator.post(address("ladder"), {**others, "hours": wrong})
+        assert list(said_errors(answer)) == ["hours"], wrong
     for wrong in ("soon", "7, 7", "0", "-3", "", "1.5"):
-        answer = administrator.post(
-            address("ladder"), {**typed, "applies_to": "lapse", "name": "L", "stages": wrong}
-        )
+        answer = administrator.post(address("ladder"), {**others, "stages": wrong})
         assert list(said_errors(answer)) == ["stages"], wrong
 
 

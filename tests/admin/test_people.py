@@ -27,11 +27,13 @@ def test_an_administrator_reads_the_wishes_of_a_person_and_cannot_type_over_them
         quiet_from=time(22),
         quiet_to=time(6, 30),
         snooze_until=datetime(2020, 5, 29, 9, 0, tzinfo=UTC),
+        digest="weekly",
     )
     client.force_login(cast.administrator)
     page = client.get(reverse("admin:notifications_user_change", args=[cast.us_drafter.pk])).text
     assert "<td>45, 7</td>" in page
     assert "<td>22:00–06:30</td>" in page
     assert "Paused until" in page
-    for name in ("ladder", "quiet_from", "quiet_to", "snooze_until"):
+    assert "<td>in one mail a week</td>" in page
+    for name in ("ladder", "quiet_from", "quiet_to", "snooze_until", "digest"):
         assert f'name="preference-0-{name}"' not in page

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tests.infrastructure.sink import Sink
 from notifications.clauses.facts import Facts, ReceiptFact
 from notifications.models import Alert, Deadline, DeadlineVersion, Heartbeat, Message, Role
 from notifications.services.alerts import Ladders, planned_stages
@@ -17,6 +16,7 @@ from tests.delivery.records import DEPOSITARIES, World, another_notification, ma
 from tests.emails.reading import Mail
 from tests.faults.crowds import LIMIT, repeats
 from tests.infrastructure.brokers import wait_until
+from tests.infrastructure.sink import Sink
 from tests.infrastructure.workers import Worker
 from treatyflow.schedule import KNOCKS
 

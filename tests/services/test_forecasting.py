@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from notifications.delivery import MailboxTransport
 from notifications.errors import NotPermittedError, RuleBrokenError
-from notifications.models import Case, Deadline, Mandate, Message, Role
+from notifications.models import Case, Deadline, Mandate, Message, Preference, Role
 from notifications.services.forecasting import Forecast, forecast
 from notifications.services.receiving import register_receipt
 from notifications.services.silence_alarm import Why, look_for_silence
@@ -256,3 +256,37 @@ def test_it_asks_the_same_number_of_questions_of_more_people_and_clocks(busy: Ca
     add_clause(busy.treaty, {**QUARTERS, "id": "annex-i", "article": "Annex I"})
     sweep(BEGIN)
     assert asked() == before
+
+
+@pytest.mark.parametrize("digest", ["daily", "weekly"])
+def test_who_takes_digests_is_told_when_the_forecast_says_and_the_silence_alarm_agrees(
+    busy: Cast, digest: str
+) -> None:
+    for person in (busy.russian_drafter, busy.canadian_officer):
+        Preference.objects.create(user=person, digest=digest)
+    rows = forecast(now=BEGIN, until=END).rows
+    waiting = [(one.user_id, one.digest_at) for row in rows for one in row.people if one.digest_at]
+    assert {user for user, _at in waiting} >= {busy.russian_drafter.pk}
+    hours = [datetime(2020, 7, 11, tzinfo=UTC) + timedelta(hours=n) for n in (0, 8)]
+    missed = []
+    for day in range((END - BEGIN.date()).days):
+        for hour in hours:
+            sweep(hour + day * DAY + timedelta(minutes=5))
+        missed += look_for_silence(now=hours[0] + day * DAY + timedelta(hours=1)).missing
+        missed += look_for_silence(now=hours[1] + day * DAY + timedelta(hours=1)).missing
+    assert {one.why for one in missed} == {Why.NOBODY}
+    sent = Message.objects.filter(state="sent", digest_at__isnull=False)
+    assert sent.exists()
+    assert {(m.user_id, m.digest_at) for m in sent} <= set(waiting)
+
+
+def test_days_that_a_person_left_out_are_not_foreseen_for_them(busy: Cast) -> None:
+    Preference.objects.create(user=busy.russian_drafter, ladder=[21])
+    rows = forecast(now=BEGIN, until=END, party="RUS").rows
+    stages = {
+        row.stage
+        for row in rows
+        for one in row.people
+        if one.user_id == busy.russian_drafter.pk and row.stage.startswith("before-")
+    }
+    assert stages == {"before-21"}

@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications.delivery import expand
 from notifications.errors import NotPermittedError, RuleBrokenError
-from notifications.models import Alert, Event, Message, Notification, Preference, User
+from notifications.models import Alert, Event, Message, Notification, Preference, Role, User
 from notifications.register import verify
+from notifications.services.people import appoint
 from notifications.services.preferring import save_preference
 from notifications.services.rungs import read_ladders
-from tests.factories import NOW, Cast, issue
+from notifications.services.sweeps import send_alerts
+from tests.factories import NOW, Cast, issue, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +35,7 @@ def save(user: User, **fields: Any) -> Preference:
         "quiet_from": None,
         "quiet_to": None,
         "snooze_until": None,
+        "digest": "at-once",
     }
     return save_preference(**{**wanted, **fields})
 
@@ -203,3 +206,62 @@ def test_another_persons_messages_are_not_touched(cast: Cast) -> None:
     save(cast.us_drafter, now=SIXTY_BEFORE)
     message.refresh_from_db()
     assert message.next_at == until
+
+
+def test_who_takes_a_digest_has_what_waits_gathered_and_gets_it_at_once_when_they_do_not(
+    cast: Cast,
+) -> None:
+    issue(cast)
+    user = cast.us_drafter
+    save(user, digest="daily")
+    message, hour = waiting(user), SIXTY_BEFORE.replace(hour=8, minute=5)
+    assert (message.next_at, message.digest_at) == (hour, hour)
+    later = SIXTY_BEFORE + timedelta(hours=1)
+    save(user, now=later)
+
+    message.refresh_from_db()
+    assert (message.next_at, message.digest_at) == (later, None)
+    send_alerts(now=later)
+    message.refresh_from_db()
+    assert message.state == "sent"
+
+
+def test_what_waits_for_the_end_of_the_quiet_hours_joins_a_digest_that_is_asked_for_meanwhile(
+    cast: Cast,
+) -> None:
+    issue(cast)
+    user = cast.us_drafter
+    save(user, quiet_from=time(22), quiet_to=time(7))
+    message = waiting(user)
+    save(user, now=SIXTY_BEFORE + timedelta(hours=1), digest="weekly")
+    message.refresh_from_db()
+    # 28 September 2020 is a Monday.
+    monday = datetime.fromisoformat("2020-09-28T08:05+00:00")
+    assert (message.next_at, message.digest_at) == (monday, monday)
+
+
+def test_another_rhythm_than_those_of_the_list_is_refused(cast: Cast) -> None:
+    with pytest.raises(
+        RuleBrokenError, match="How you are told: choose one of the list"
+    ) as refused:
+        save(cast.us_drafter, digest="hourly")
+    assert refused.value.field == "digest"
+
+
+def test_whoever_gets_a_mandate_is_reminded_on_their_own_days_of_clocks_that_run(
+    cast: Cast,
+) -> None:
+    person = make_user("New Drafter")
+    save(person, ladder=[45])
+    act = issue(cast)
+    Alert.objects.filter(notification=act, stage="before-45").delete()
+    appoint(
+        user=person,
+        party=cast.party("USA"),
+        role=Role.DRAFTER,
+        from_on=NOW.date(),
+        actor=cast.administrator,
+        now=NOW,
+        reason="A new colleague.",
+    )
+    assert extras(act) == {"before-45"}

@@ -21,6 +21,7 @@ from notifications.models import (
 )
 from notifications.services.expected import Span, expected_stages
 from notifications.services.ladders import save_ladder
+from notifications.services.preferring import save_preference
 from notifications.services.receiving import register_receipt
 from notifications.services.responding import respond_to_notification
 from notifications.services.silence_alarm import Silence, Why, look_for_silence
@@ -207,6 +208,7 @@ def test_a_ladder_changed_later_asks_nothing_of_clocks_that_run(
         name="Effects",
         applies_to="effect",
         stages=[100],
+        hours=[24],
         actor=cast.administrator,
         now=NOW + DAY,
         reason="for a test",
@@ -335,3 +337,65 @@ def test_the_day_of_a_mandate_is_that_of_the_stage(cast: Cast, notice: Notificat
     Mandate.objects.filter(user=cast.german_observer).update(to_on=WEEK_BEFORE.date() - DAY)
     sweep(WEEK_BEFORE)
     assert figures(look_for_silence(now=LATER)) == (6, 6)
+
+
+def test_a_digest_puts_off_what_is_told_and_is_no_silence_before_its_hour(
+    cast: Cast, notice: Notification
+) -> None:
+    Preference.objects.create(user=cast.russian_drafter, digest="daily")
+    sweep(WEEK_BEFORE)
+    assert figures(look_for_silence(now=LATER)) == (6, 6)
+    hour = WEEK_BEFORE.replace(hour=8, minute=5)
+    late = hour + HOUR
+    assert ("Boris Drafter", Why.WAITING) in people(look_for_silence(now=late))
+    sweep(late)
+    assert figures(look_for_silence(now=late + HOUR)) == (7, 7)
+
+
+def test_a_digest_of_the_week_that_was_not_sent_is_found_long_after_its_rungs_fell_due(
+    cast: Cast, notice: Notification
+) -> None:
+    Preference.objects.create(user=cast.russian_drafter, digest="weekly")
+    # 14 days before the effect: a Sunday; the digest is that of Monday.
+    rung = datetime(2020, 10, 23, tzinfo=UTC)
+    sweep(rung)
+    monday = datetime(2020, 10, 26, 8, 5, tzinfo=UTC)
+    assert look_for_silence(now=monday).expected == 0
+    assert people(look_for_silence(now=monday + HOUR)) == {("Boris Drafter", Why.WAITING)}
+    sweep(monday + HOUR)
+    assert figures(look_for_silence(now=monday + 2 * HOUR)) == (1, 1)
+
+
+def test_a_rung_that_a_person_asked_for_and_was_not_told_is_silence(
+    cast: Cast, notice: Notification
+) -> None:
+    ask_for(cast.russian_drafter, [10], NOW + DAY)
+    ten_before = WEEK_BEFORE - 3 * DAY
+    sweep(ten_before, without_the_russian_drafter(cast))
+    found = look_for_silence(now=ten_before + HOUR)
+    assert people(found) == {("Boris Drafter", Why.WAITING)}
+    assert found.expected == 1, "nobody else asked for it"
+    sweep(ten_before + HOUR)
+    assert figures(look_for_silence(now=ten_before + HOUR)) == (1, 1)
+
+
+def test_a_rung_that_was_asked_for_after_its_moment_is_none(
+    cast: Cast, notice: Notification
+) -> None:
+    ten_before = WEEK_BEFORE - 3 * DAY
+    ask_for(cast.russian_drafter, [10], ten_before + HOUR)
+    sweep(ten_before + HOUR)
+    assert look_for_silence(now=ten_before + 2 * HOUR).expected == 0
+
+
+def ask_for(person: User, days: list[int], now: datetime) -> None:
+    save_preference(
+        user=person,
+        actor=person,
+        now=now,
+        ladder=days,
+        quiet_from=None,
+        quiet_to=None,
+        snooze_until=None,
+        digest="at-once",
+    )

@@ -102,3 +102,18 @@ def test_every_field_has_its_label_and_the_page_says_what_is_always_sent(
 def test_the_page_is_reached_from_every_page(cast: Cast, sign_in: SignIn) -> None:
     page = sign_in(cast.us_drafter).get(reverse("desk")).text
     assert f'href="{reverse("reminders")}"' in page
+
+
+def test_a_person_takes_a_digest_and_gives_it_up_again(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.us_drafter)
+    page = answer(browser, digest="daily")
+    assert Preference.objects.get(user=cast.us_drafter).digest == "daily"
+    assert '<option value="daily" selected>' in page
+    answer(browser, digest="at-once")
+    assert Preference.objects.get(user=cast.us_drafter).digest == "at-once"
+
+
+def test_another_rhythm_is_refused_and_nothing_is_kept(cast: Cast, sign_in: SignIn) -> None:
+    page = answer(sign_in(cast.us_drafter), digest="hourly")
+    assert "How you are told: " in page
+    assert not Preference.objects.exists()
