@@ -12,12 +12,10 @@ from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import Message as Mail
 from email.utils import getaddresses, parseaddr
-from html import unescape
 from typing import Final
 
-from django.utils.html import strip_tags
-
 from notifications.emails.addresses import one_line
+from notifications.emails.untagging import text_of_html
 
 _RECIPIENTS: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _AUTOMATIC_PRECEDENCE: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
@@ -25,9 +23,10 @@ _AUTOMATIC_HEADERS: Final = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Fr
 _ORIGINAL: Final = re.compile(
     r"\s*-{2,}\s*(original message|message d'origine)\s*-{2,}\s*", re.IGNORECASE
 )
-_BREAKS: Final = re.compile(r"(?i)<\s*(br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>")
-_UNSHOWN: Final = re.compile(r"(?is)<\s*(style|script|head)\b.*?<\s*/\s*\1\s*>")
+# What no text may hold on its way into the database: NUL, and halves of characters.
+_UNSTORABLE: Final = re.compile("[\\x00\\ud800-\\udfff]")
 _INTRODUCTION: Final = 3  # lines at most of "On 3 May 2020 somebody wrote:"
+_DAY: Final = re.compile(r"\b\d{1,2}\b")
 
 
 @dataclass(frozen=True)
@@ -44,14 +43,21 @@ class Incoming:
 
 
 def read_incoming(raw: bytes) -> Incoming:
-    """Read a mail."""
+    """Read a mail; of one that is nested too deeply to be read, nothing is known."""
+    try:
+        return _read(raw)
+    except RecursionError:
+        return Incoming("", "", "", (), "", is_automatic=False, is_bounce=False)
+
+
+def _read(raw: bytes) -> Incoming:
     mail = message_from_bytes(raw, policy=policy.compat32)
     return Incoming(
-        message_id=one_line(_header(mail, "Message-ID")),
-        sender=parseaddr(_header(mail, "From"))[1].strip().lower(),
-        subject=one_line(_header(mail, "Subject")),
+        message_id=_storable(one_line(_header(mail, "Message-ID"))),
+        sender=_storable(_sender(mail)),
+        subject=_storable(one_line(_header(mail, "Subject"))),
         recipients=tuple(_recipients(mail)),
-        text=own_text(_body(mail)),
+        text=own_text(_storable(_body(mail))),
         is_automatic=_is_automatic(mail),
         is_bounce=_is_bounce(mail),
     )
@@ -71,14 +77,19 @@ def own_text(body: str) -> str:
 
 
 def _drop_introduction(kept: list[str]) -> None:
-    """Take away the lines that introduce a quotation: the last paragraph, where it ends so."""
+    """Take away the lines that introduce a quotation: from the day they name to the colon."""
     while kept and not kept[-1]:
         kept.pop()
-    begin = len(kept)
-    while begin and kept[begin - 1]:
-        begin -= 1
-    if kept and kept[-1].endswith(":") and len(kept) - begin <= _INTRODUCTION:
-        del kept[begin:]
+    if not kept or not kept[-1].endswith(":"):
+        return
+    begin = len(kept) - 1
+    for number in range(begin, max(-1, begin - _INTRODUCTION), -1):
+        if not kept[number]:
+            break
+        if _DAY.search(kept[number]):
+            begin = number
+            break
+    del kept[begin:]
 
 
 def _header(mail: Mail, name: str) -> str:
@@ -86,6 +97,15 @@ def _header(mail: Mail, name: str) -> str:
         return str(make_header(decode_header(str(mail.get(name, "")))))
     except (LookupError, ValueError):
         return ""
+
+
+def _sender(mail: Mail) -> str:
+    """The address in From; what stands encoded beside it is a name, and no address."""
+    return one_line(parseaddr(str(mail.get("From", "")))[1]).lower()
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _recipients(mail: Mail) -> Iterator[str]:
@@ -126,7 +146,7 @@ def _body(mail: Mail) -> str:
             return _decoded(part)
         if kind == "text/html" and not html:
             html = _decoded(part)
-    return unescape(strip_tags(_BREAKS.sub("\n", _UNSHOWN.sub("", html))))
+    return text_of_html(html)
 
 
 def _decoded(part: Mail) -> str:
@@ -134,5 +154,6 @@ def _decoded(part: Mail) -> str:
     content = payload if isinstance(payload, bytes) else b""
     try:
         return content.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:
+    except (LookupError, ValueError):
+        # A name that Python does not know, or of a code that takes no wrong byte.
         return content.decode("utf-8", "replace")

@@ -17,7 +17,7 @@ REASON_CHARACTERS: Final = 500
 ACTIONS: Final = ("failed", "delayed", "delivered", "relayed", "expanded")
 RETURNED: Final = ("message/rfc822", "text/rfc822-headers")
 
-_MESSAGE_ID: Final = re.compile(r"<[^<>\s]+>")
+_MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]+>")
 _DIAGNOSTIC_TYPE: Final = re.compile(r"^[\w.-]+ ?; ?")
 
 
@@ -45,9 +45,13 @@ class Report:
 def read_report(data: bytes) -> Report:
     """Read a report from the bytes of a mail. Raises NoReportError."""
     try:
-        parts = _parts(message_from_bytes(data))
+        return _read(data)
     except RecursionError as error:
         raise NoReportError(gettext("This mail is nested too deeply to be a report.")) from error
+
+
+def _read(data: bytes) -> Report:
+    parts = _parts(message_from_bytes(data))
     recipients = _recipients(parts)
     actions = {_value(fields, "Action").lower() for fields in recipients}
     action = next((known for known in ACTIONS if known in actions), "")

@@ -20,6 +20,7 @@ from notifications.models import Mandate, Party, Preference, Role, User
 from notifications.register import Entry, append, plain
 from notifications.services.changes import (
     Changes,
+    is_one_line,
     refuse_unknown,
     require_reason,
     said_reason,
@@ -250,7 +251,7 @@ def _check_person(
     except ValidationError as error:
         sentence = gettext("“%(address)s” is no e-mail address.") % {"address": address}
         raise RuleBrokenError(sentence, field="email") from error
-    if not name or any(ord(char) < 32 for char in name):
+    if not name or not is_one_line(name):
         raise RuleBrokenError(gettext("Name: write it on one line."), field="name")
     if not is_zone(zone):
         sentence = gettext("“%(zone)s” is no time zone, such as Europe/Budapest.") % {"zone": zone}

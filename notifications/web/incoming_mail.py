@@ -16,6 +16,8 @@ from notifications.models import IncomingMail, Notification
 from notifications.web.clock import day_of, person, read_clock
 
 PAGE_ROWS = 25
+# A page of a mail shows this much of its text; the longest mail holds a thousand times more.
+SHOWN_CHARACTERS = 20_000
 
 
 @require_safe
@@ -30,7 +32,9 @@ def incoming_mail(request: HttpRequest) -> HttpResponse:
 def one_incoming_mail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One mail: from whom, what it says, and why it was not taken."""
     found = get_object_or_404(_readable(request), uid=uid)
-    context = {"mail": found, "read": read_incoming(bytes(found.raw))}
+    text = read_incoming(bytes(found.raw)).text
+    is_cut = len(text) > SHOWN_CHARACTERS
+    context = {"mail": found, "text": text[:SHOWN_CHARACTERS], "is_cut": is_cut}
     return render(request, "notifications/incoming_mail_one.html", context)
 
 

@@ -34,6 +34,8 @@ De : TreatyFlow
         (OUTLOOK, "Nous prenons note."),
         ("> It was asked:\n> when?\nOn Monday.\n", "On Monday."),
         ("Agreed.\n-- \nBoris\n", "Agreed."),
+        ("We object.\nOn Friday TreatyFlow wrote:\n> The notice.\n", "We object."),
+        ("We object.\nLe 22 mai 2020,\nTreatyFlow a écrit :\n> L’avis.\n", "We object."),
         (
             "We ask for three things:\n\nfirst,\nsecond.\n",
             "We ask for three things:\n\nfirst,\nsecond.",
@@ -101,10 +103,57 @@ def test_html_alone_is_read_without_its_tags() -> None:
     assert read.text == "We object.\nFirmly & now."
 
 
+def test_of_html_alone_what_is_quoted_and_what_nobody_sees_is_left_out() -> None:
+    html = (
+        "<!-- a > b --><p>We object.</p><p>On Friday TreatyFlow wrote:</p>"
+        "<blockquote>The notice.<blockquote>Older.</blockquote></blockquote><SCRIPT>x</script>"
+        "Firmly, for 2 < 3."
+    )
+    read = read_incoming(mail(html, Content_Type="text/html; charset=utf-8"))
+    assert read.text == "We object.\nFirmly, for 2 < 3."
+
+
+def test_the_sender_is_the_address_and_never_what_a_name_hides() -> None:
+    posing = "=?utf-8?q?boris.drafter=40example.org=3E?= <other@example.net>"
+    assert read_incoming(mail(From=posing)).sender == "other@example.net"
+    strange = "=?no-such-charset?q?Bor=EDs?= <boris.drafter@example.org>"
+    assert read_incoming(mail(From=strange)).sender == "boris.drafter@example.org"
+
+
+@pytest.mark.parametrize("charset", ["no-such", "idna", "undefined", "hex", "utf-16", "a\0b"])
+def test_a_charset_that_is_wrong_costs_letters_and_not_the_mail(charset: str) -> None:
+    head = f"Message-ID: <a@example.org>\r\nContent-Type: text/plain; charset={charset}\r\n\r\n"
+    read = read_incoming(head.encode() + b"Caf\xe9.")
+    assert read.message_id == "<a@example.org>"
+    assert read.text
+
+
+def test_what_no_database_takes_is_replaced() -> None:
+    read = read_incoming(
+        b"From: a\0@example.org\r\nSubject: a\0b\r\nMessage-ID: <a\0@b>\r\n"
+        b"Content-Type: text/plain; charset=unicode_escape\r\n\r\nWe \\ud800 ob\0ject."
+    )
+    assert read.text == "We \ufffd ob\ufffdject."
+    said = read.message_id + read.sender + read.subject + read.text
+    assert "\0" not in said
+    said.encode()
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<style>" * 100_000, "<br " * 100_000, "<" * 100_000 + "a>" * 100_000, "<!--" * 100_000],
+)
+def test_html_that_is_made_to_be_slow_is_read_in_one_pass(html: str) -> None:
+    """Each of them took minutes where the text was looked through again for each tag."""
+    read_incoming(mail(html, Content_Type="text/html"))
+
+
 @pytest.mark.parametrize(
     "raw",
     [
         b"",
+        b"Content-Type: message/rfc822\r\n\r\n" * 5000,
+        b"From: " + b"(" * 100_000 + b"\r\n\r\nx",
         b"\x00\xff\xfe",
         b"Content-Type: text/plain; charset=no-such\r\n\r\nWe object.",
         b"Subject: =?no-such?q?x?=\r\nFrom: <<<\r\n\r\nx",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from notifications.emails import NoReportError, read_report
@@ -104,3 +106,21 @@ def test_what_is_no_mail_at_all_is_refused_and_breaks_nothing(data: bytes) -> No
 def test_letters_that_are_none_stand_in_no_way() -> None:
     odd = report("postfix", OURS).replace(b"User\r\n    unknown", b"Usager \xe9\r\n    inconnu")
     assert "inconnu" in read_report(odd).reason
+
+
+def test_what_is_nested_within_the_returned_message_is_refused_as_well() -> None:
+    deep = base64.encodebytes(b"Content-Type: message/rfc822\r\n\r\n" * 5000).decode()
+    report = (
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nAction: failed\n"
+        "--b\nContent-Type: text/rfc822-headers\nContent-Transfer-Encoding: base64\n\n"
+        f"{deep}--b--\n"
+    )
+    with pytest.raises(NoReportError, match="nested too deeply"):
+        read_report(report.encode())
+
+
+@pytest.mark.parametrize("message_id", ["<a\0@b>", "<é@b>", "<a b@c>", "none"])
+def test_a_message_id_that_is_none_is_refused(message_id: str) -> None:
+    with pytest.raises(NoReportError, match="no header lines with the Message-ID"):
+        read_report(report("postfix", message_id))

@@ -110,6 +110,15 @@ def test_mails_without_a_message_id_are_told_apart_by_their_bytes(
     assert MailedAnswer.objects.count() == 2
 
 
+def test_an_answer_with_letters_that_no_database_takes_is_taken_in_all_the_same(
+    cast: Cast, notice: Notification
+) -> None:
+    extra = "Content-Type: text/plain; charset=idna\r\n"
+    take_in(reply(sent_to(cast.russian_drafter), text="We\0 object.", extra=extra), now=LATER)
+    assert MailedAnswer.objects.get().text == "We\ufffd object."
+    assert verify().ok
+
+
 def test_a_colleague_of_the_mission_may_answer_too(cast: Cast, notice: Notification) -> None:
     raw = reply(sent_to(cast.russian_drafter), sender=cast.russian_head.email.upper())
     take_in(raw, now=LATER)

@@ -289,6 +289,7 @@ def test_an_officer_sees_whether_all_were_told_under_the_treaties_it_keeps(
     page = sign_in(cast.canadian_officer).get(reverse("desk")).text
     assert "0 of 7 in the last 24 hours" in page
     assert "not sent: 7" in page
+    assert page.index("not everybody was told") < page.index("What needs me")
     for person in (cast.us_head, cast.administrator):
         assert "in the last 24 hours" not in sign_in(person).get(reverse("desk")).text
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from notifications.emails.replying import reply_address
-from notifications.models import MailedAnswer, Message, Response, Role, User
+from notifications.models import IncomingMail, MailedAnswer, Message, Response, Role, User
 from notifications.services.sweeps import send_alerts
 from notifications.services.taking_in import take_in
 from tests.factories import NOW, Cast, issue, issue_act, make_user
@@ -120,6 +120,16 @@ def test_the_secretariat_reads_what_is_no_answer_unless_it_is_of_a_hidden_act(
     one = page.partition("/incoming-mail/")[2].partition("/")[0]
     read = browser.get(reverse("incoming-mail-one", kwargs={"uid": one})).content.decode()
     assert "Who are you?" in read
+
+
+def test_of_a_mail_without_end_the_page_shows_the_beginning(cast: Cast, sign_in: SignIn) -> None:
+    take_in(b"From: x@example.org\r\n\r\nIts beginning. " + b"and more " * 100_000, now=LATER)
+    browser = sign_in(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
+    uid = IncomingMail.objects.get().uid
+    page = browser.get(reverse("incoming-mail-one", kwargs={"uid": uid})).content.decode()
+    assert "Its beginning." in page
+    assert "This is its beginning; the rest is kept with it" in page
+    assert len(page) < 50_000
 
 
 def test_an_empty_mailbox_says_what_would_stand_there(cast: Cast, sign_in: SignIn) -> None:
