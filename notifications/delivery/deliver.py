@@ -102,10 +102,16 @@ def send_due(
     transport: Transport | None = None,
     case: Case | None = None,
     clock: Clock | None = None,
+    call_help: Callable[[], None] | None = None,
 ) -> Sweep:
-    """Expand what is due and deliver it, in turns: nothing waits until all is expanded."""
+    """Expand what is due and deliver it, in turns: nothing waits until all is expanded.
+
+    ``call_help`` wakes another worker. It is called once, when more waits than one claim takes;
+    whoever comes calls the next, until all that are free are at it.
+    """
     record_interrupted(now=now, case=case)
     run = _Run(now, worker, transport or transport_for(case), case, clock)
+    run.call_help = call_help
     expansion = expand_batch(now=now, case=case)
     with run.line, run.marker:
         deliveries = run.deliver()
@@ -136,6 +142,7 @@ class _Run:
         is_live = case is None or case.is_live
         self.line = line
         self.marker = Marker()
+        self.call_help: Callable[[], None] | None = None
         self._case = case
         self._worker = worker or f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._clock = clock or (_going_on_from(now) if is_live else lambda: now)
@@ -156,8 +163,15 @@ class _Run:
             if not batch:
                 break
             claimed += len(batch)
+            if len(batch) == BATCH:
+                self._call_help()
             total += self._deliver(batch)
         return total
+
+    def _call_help(self) -> None:
+        call, self.call_help = self.call_help, None
+        if call is not None:
+            call()
 
     def _claim(self, most: int) -> list[Message]:
         return claim(

@@ -176,7 +176,8 @@ def send_alerts(
     *, now: datetime, case: Case | None = None, transport: Transport | None = None
 ) -> Sweep:
     """Turn due alerts into messages and send what is pending."""
-    return send_due(now=now, case=case, transport=transport)
+    call_help = partial(nudge, "send_alerts") if case is None else None
+    return send_due(now=now, case=case, transport=transport, call_help=call_help)
 
 
 def watch(*, now: datetime) -> Silence | None:
