@@ -194,7 +194,10 @@ def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
 
     (tmp_path / "secrets" / "app_password").unlink()
     (tmp_path / "secrets" / "email_url").write_text("smtp://mail:1025")
-    (tmp_path / "secrets" / "inbox_url").unlink()
+    inbox = tmp_path / "secrets" / "inbox_url"
+    assert inbox.stat().st_mode & 0o644 == 0o644, (
+        "for its owner to fill, and for the worker to read"
+    )
     (tmp_path / "secrets" / "inbox_url").write_text("imaps://a:b@mail.example/INBOX")
     second = make()
     assert second.count("kept") == len(made) - 1
