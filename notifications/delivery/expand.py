@@ -76,7 +76,10 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
     if not alerts:
         return Expansion()
     batch = _Batch(now, alerts)
-    Message.objects.bulk_create(batch.messages)
+    # What happened first is told first.
+    Message.objects.bulk_create(
+        sorted(batch.messages, key=lambda message: (message.alert.due_at, message.alert_id))
+    )
     _void_older(batch)
     _set_state(batch.expanded, state=Alert.State.EXPANDED, expanded_at=now)
     _set_state(batch.unaddressed, state=Alert.State.UNADDRESSED)
