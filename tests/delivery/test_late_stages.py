@@ -122,6 +122,17 @@ def test_acts_are_each_told_however_late(world: World) -> None:
     assert expand(now=NOW).messages == 3
 
 
+def test_what_happened_first_is_told_first(world: World) -> None:
+    world.person("USA")
+    for number in (1, 3, 2):
+        world.alert("senders", stage=str(number), at=NOW - number * DAY)
+
+    expand(now=NOW)
+
+    told = Message.objects.order_by("pk").values_list("alert__stage", flat=True)
+    assert list(told) == ["3", "2", "1"]
+
+
 def test_a_replay_that_waits_to_be_sent_keeps_every_stage() -> None:
     world = make_world(replayed=True)
     world.person("USA")

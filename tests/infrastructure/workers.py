@@ -17,6 +17,8 @@ from django.db import connection
 
 from tests.infrastructure.brokers import Broker, wait_until
 
+HOSTS = 3  # kept between tests; a test has few environments of its own
+
 
 class Host:
     """A process that forks workers (``worker_host``), all of them with one environment."""
@@ -108,7 +110,7 @@ def worker_environment(**changes: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def _hosts() -> Iterator[dict[frozenset[tuple[str, str]], Host]]:
-    """By what each changes of the environment; between tests the one last used alone is kept."""
+    """By what each changes of the environment, the one last used at the end."""
     hosts: dict[frozenset[tuple[str, str]], Host] = {}
     yield hosts
     for host in hosts.values():
@@ -137,5 +139,5 @@ def start_worker(
     yield start
     for worker in started:
         worker.kill()
-    for key in list(_hosts)[:-1]:
+    for key in list(_hosts)[:-HOSTS]:
         _hosts.pop(key).end()
