@@ -241,7 +241,9 @@ def test_what_waits_for_the_end_of_the_quiet_hours_joins_a_digest_that_is_asked_
 
 
 def test_another_rhythm_than_those_of_the_list_is_refused(cast: Cast) -> None:
-    with pytest.raises(RuleBrokenError, match="How you are told: choose one of the list") as refused:
+    with pytest.raises(
+        RuleBrokenError, match="How you are told: choose one of the list"
+    ) as refused:
         save(cast.us_drafter, digest="hourly")
     assert refused.value.field == "digest"
 
