@@ -68,6 +68,7 @@ class MessageAdmin(ReadOnlyAdmin):
         "state",
         "tries",
         "next_at",
+        "digest_at",
         "sent_at",
         "message_id",
         "digest",

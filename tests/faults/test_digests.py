@@ -9,12 +9,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from benchmarks.sink import Sink
 from notifications.delivery import expand
 from notifications.models import Message, Preference, User
 from notifications.register import verify
 from tests.faults.crowds import LIMIT, PEOPLE, crowd, wait_until_all_is_sent
 from tests.infrastructure.brokers import wait_until
+from tests.infrastructure.sink import Sink
 from tests.infrastructure.workers import Worker
 
 MATTERS = 4

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from notifications.models import Event, Message
+from notifications.models import Event, Message, Preference
 from tests.factories import NOW, XV_2, Cast, issue, make_cast, make_treaty
 
 
@@ -58,13 +58,24 @@ def test_as_json_it_names_people_and_parties_and_no_addresses(cast: Cast) -> Non
     (first, second) = json.loads(text)["stages"]
     assert (first["stage"], second["stage"]) == ("before-90", "before-60")
     assert first["at"] == datetime(2020, 8, 24, tzinfo=UTC).isoformat()
-    assert {"name": "Boris Drafter", "party": "RUS"} in first["people"]
+    boris = {"name": "Boris Drafter", "party": "RUS", "at": first["at"], "in_digest": False}
+    assert boris in first["people"]
     assert "@" not in text
 
 
 def test_to_one_party_alone(cast: Cast) -> None:
     (first, _second) = data("--until", "2020-09-30", "--party", "DEU")["stages"]
-    assert first["people"] == [{"name": "Greta Observer", "party": "DEU"}]
+    (greta,) = first["people"]
+    assert (greta["name"], greta["party"]) == ("Greta Observer", "DEU")
+
+
+def test_whoever_takes_a_digest_is_foreseen_at_its_hour(cast: Cast) -> None:
+    Preference.objects.create(user=cast.german_observer, digest="daily")
+    (first, _second) = data("--until", "2020-09-30", "--party", "DEU")["stages"]
+    (greta,) = first["people"]
+    assert greta["in_digest"] is True
+    assert greta["at"] == datetime(2020, 8, 24, 8, 5, tzinfo=UTC).isoformat()
+    assert "1 person, 1 of them in a digest" in told("--until", "2020-09-30", "--party", "DEU")
 
 
 def test_nothing_is_sent_or_recorded(cast: Cast) -> None:

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from notifications import register
-from notifications.delivery import deliver
+from notifications.delivery import deliver, expand, send_due
 from notifications.errors import DomainError, NotPermittedError, RuleBrokenError
-from notifications.models import Alert, Case, Contact, Deadline, Event, Message, User
+from notifications.models import Alert, Case, Contact, Deadline, Event, Message, Preference, User
 from notifications.services.bouncing import record_bounce
 from notifications.services.resending import (
     give_up_message,
@@ -199,3 +199,39 @@ def test_of_a_replay_nothing_is_sent_again_or_given_up(
         resend_message(message=failed, actor=administrator, now=NOW, reason=WHY)
     with pytest.raises(RuleBrokenError, match="replay"):
         give_up_message(message=waiting, actor=administrator, now=NOW, reason=WHY)
+
+
+def test_a_digest_that_came_back_came_back_with_all_that_it_carried(
+    world: World, administrator: User
+) -> None:
+    Preference.objects.create(user=world.person("USA"), digest="daily")
+    for code in ("DEU", "TUR"):
+        world.alert("senders", kind="acknowledged", stage=code)
+    send_due(now=NOW)
+    later = NOW + timedelta(days=1)
+    send_due(now=later)
+    carrier = Message.objects.get(carried_by=None, state="sent")
+    carried = carrier.carries.get()
+
+    record_bounce(message_id=carrier.message_id, reason="550 no such user", now=later)
+
+    assert [m.deliveries.latest("pk").outcome for m in (carrier, carried)] == ["bounced"] * 2
+    assert Alert.objects.filter(kind="undelivered").count() == 1, "it was one mail"
+    again = resend_message(message=carried, actor=administrator, now=later, reason=WHY)
+    out = Told()
+    deliver(now=later, transport=out)
+    assert again.message_id.encode() in out.letters[0].mail
+    assert b"In-Reply-To" in out.letters[0].mail, "of one case, in its thread"
+    assert register.verify().ok
+
+
+def test_what_an_administrator_is_told_of_a_failure_is_sent_again_as_a_digest_of_one(
+    failed: Message, administrator: User
+) -> None:
+    expand(now=NOW)
+    told = Message.objects.get(user=administrator)
+    Message.objects.filter(pk=told.pk).update(state="failed")
+    resend_message(message=told, actor=administrator, now=NOW, reason=WHY)
+    out = Told()
+    deliver(now=NOW, transport=out)
+    assert out.recipients == [administrator.email]
