@@ -80,7 +80,8 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
     batch = _Batch(now, alerts)
     # What happened first is told first.
     due_at = {alert.pk: (alert.due_at, alert.pk) for alert in alerts}
-    rows.insert(sorted(batch.messages, key=lambda message: due_at[message.alert_id]))
+    batch.messages.sort(key=lambda message: due_at[message.alert_id])
+    rows.insert(batch.messages)
     _void_older(batch)
     _set_state(batch.expanded, state=Alert.State.EXPANDED, expanded_at=now)
     _set_state(batch.unaddressed, state=Alert.State.UNADDRESSED)
