@@ -12,7 +12,7 @@ from django.utils import timezone
 from notifications.models import Alert, Message
 from notifications.services.sweeps import send_alerts
 
-IDLE_SECONDS = 0.005
+IDLE_SECONDS = 0.1
 
 
 def serve() -> None:
