@@ -87,8 +87,8 @@ def test_no_column_of_a_sealed_row_can_be_changed_unnoticed(
         if isinstance(row, Message):
             assert row.state == "sent"
         for column in model._meta.concrete_fields:
-            if column.primary_key and model in ORDERED_ALONE:
-                continue
+            if column.generated or (column.primary_key and model in ORDERED_ALONE):
+                continue  # the database works the one out itself
             try:
                 with transaction.atomic():
                     value = forged(column, getattr(row, column.attname))
