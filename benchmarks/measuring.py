@@ -40,7 +40,7 @@ class Outcome:
         sign = "≥" if self.is_better == "higher" else "≤"
         verdict = "met" if self.is_met else "MISSED"
         value, goal = self._said(self.value), f"{sign} {self._said(self.goal)}"
-        return f"{self.row:<10} {value:>10}   goal {goal:<10} {verdict:<7} {self.details}"
+        return f"{self.row:<16} {value:>10}   goal {goal:<10} {verdict:<7} {self.details}"
 
     def as_data(self) -> dict[str, Any]:
         """The row as it is kept in results.json."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
+from benchmarks import place
 from benchmarks.measuring import ROUNDS, Outcome, in_turn, ratio_of_rates, seconds_of
 from notifications.clauses.compute import compute
 from notifications.clauses.facts import Facts, ReceiptFact
@@ -70,4 +72,27 @@ def _library() -> list[TreatyFile]:
     return list(load_treaty_directory(LIBRARY / "treaties", known_parties=parties))
 
 
-ROWS: Final[dict[str, Callable[[], Outcome]]] = {"clause": clause, "library": library}
+# By the subject that measures them, in a process and on a database of its own.
+SUBJECTS: Final = {
+    "delivery": ("delivery_1", "delivery_4", "cpu_ms_per_alert"),
+    "scanning": ("first_alert", "scan"),
+    "filing": ("filing_queries", "filing_time"),
+    "memory": ("memory",),
+}
+
+
+@cache
+def _of_subject(subject: str) -> dict[str, Outcome]:
+    """The rows of a subject come from one measurement."""
+    return place.measure(subject)
+
+
+def _row(subject: str, name: str) -> Outcome:
+    return _of_subject(subject)[name]
+
+
+ROWS: Final[dict[str, Callable[[], Outcome]]] = {
+    "clause": clause,
+    "library": library,
+    **{name: partial(_row, subject, name) for subject, names in SUBJECTS.items() for name in names},
+}

@@ -35,8 +35,11 @@ class Knock(Task):  # type: ignore[type-arg] # Celery's own class is generic for
 
 @shared_task(base=Knock)
 def track_deadlines() -> None:
-    """What starts, lapses or takes effect."""
-    sweeps.track_deadlines(now=timezone.now())
+    """What starts, lapses or takes effect; and the silence alarm, whatever became of that."""
+    try:
+        sweeps.track_deadlines(now=timezone.now())
+    finally:
+        sweeps.watch(now=timezone.now())
 
 
 @shared_task(base=Knock)
@@ -47,5 +50,5 @@ def send_alerts() -> None:
 
 @shared_task(base=Knock)
 def record_responses() -> None:
-    """The silence of each addressee past its limit."""
+    """Answers that came by mail, and the silence of each addressee past its limit."""
     sweeps.record_responses(now=timezone.now())

@@ -15,11 +15,13 @@ from django.test import TransactionTestCase
 
 from notifications import queue
 from notifications.register import drop_triggers, install_triggers
+from notifications.services import silence_memory
 
 pytest_plugins = (
     "tests.infrastructure.brokers",
     "tests.infrastructure.browsers",
     "tests.infrastructure.images",
+    "tests.infrastructure.imap",
     "tests.infrastructure.mail",
     "tests.infrastructure.services",
     "tests.infrastructure.pseudo",
@@ -78,3 +80,9 @@ def _seals_lifted_between_tests() -> Iterator[None]:
 def _broker_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test inherits from another one the memory that the broker was away."""
     monkeypatch.setattr(queue, "_quiet_until", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _silence_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test inherits what another one's silence alarm found."""
+    monkeypatch.setattr(silence_memory, "_kept", None)

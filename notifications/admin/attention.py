@@ -17,6 +17,7 @@ from notifications.admin.mail_figures import figures
 from notifications.admin.naming import CodeNames
 from notifications.admin.reading import readable_acts
 from notifications.admin.saying import act_words
+from notifications.delivery.contacts import people_out_of_reach
 from notifications.emails.words import cause_of
 from notifications.models import Deadline, DeadlineVersion, Mandate
 from notifications.register import missing_triggers
@@ -48,7 +49,7 @@ class Moved:
 
 def concerns(by: Asking) -> list[Concern]:
     """What calls for attention now; empty where nothing does."""
-    return [*_seals(), *_silent(by), *_mail(by), *_mandates(by)]
+    return [*_seals(), *_silent(by), *_mail(by), *_out_of_reach(), *_mandates(by)]
 
 
 def _seals() -> Iterator[Concern]:
@@ -94,6 +95,17 @@ def _mail(by: Asking) -> Iterator[Concern]:
     ):
         if number:
             yield Concern(ngettext(one, several, number) % {"number": number}, page, is_bad)
+
+
+def _out_of_reach() -> Iterator[Concern]:
+    number = len(people_out_of_reach())
+    if number:
+        said = ngettext(
+            "Mail to %(number)d person comes back.",
+            "Mail to %(number)d persons comes back.",
+            number,
+        )
+        yield Concern(said % {"number": number}, reverse("admin:mail-health"), is_bad=True)
 
 
 def _mandates(by: Asking) -> Iterator[Concern]:

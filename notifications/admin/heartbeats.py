@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib import admin
@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from notifications.admin.asking import asking
 from notifications.models import Heartbeat
-from notifications.services.standing import SEEN_WITHIN
+from notifications.services.silence_watch import EVERY, WATCH
+from notifications.services.standing import SEEN_WITHIN, SILENCE_AGREED, SILENCE_FOUND
 
 # What each part does; a part that never was at work is named too.
 PARTS: Final = {
@@ -25,7 +26,10 @@ PARTS: Final = {
     "track_deadlines": _("the sweep that settles what has run out"),
     "send_alerts": _("the sweep that sends what is due"),
     "record_responses": _("the sweep that records the silence of those who were asked"),
+    WATCH: _("the silence alarm, which looks every hour whether all were told"),
 }
+# What is no part of the system: when the silence alarm was content last, and when it was not.
+MARKS: Final = (SILENCE_AGREED, SILENCE_FOUND)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Beat:
 
 def beats(now: datetime) -> list[Beat]:
     """Every part that is known or was ever seen: one query."""
-    seen = dict(Heartbeat.objects.values_list("name", "seen_at"))
+    parts = Heartbeat.objects.exclude(name__in=MARKS)
+    seen = dict(parts.values_list("name", "seen_at"))
     names = [*PARTS, *sorted(seen.keys() - PARTS.keys())]
     return [_beat(name, seen.get(name), now) for name in names]
 
@@ -50,7 +55,7 @@ def _beat(name: str, seen_at: datetime | None, now: datetime) -> Beat:
     does = str(PARTS.get(name, ""))
     if seen_at is None:
         return Beat(name, does, None, gettext("never seen"), is_silent=True)
-    is_silent = seen_at <= now - SEEN_WITHIN
+    is_silent = seen_at <= now - SEEN_WITHIN - (EVERY if name == WATCH else timedelta())
     if seen_at > now:
         return Beat(name, does, seen_at, gettext("just now"), is_silent)
     said = gettext("%(time)s ago") % {"time": timesince(seen_at, now)}

@@ -1,4 +1,4 @@
-"""Ladders: on which days before its date a kind of deadline is told of."""
+"""Ladders: how long before its date a kind of deadline is told of, in days and in hours."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from notifications.admin.asking import Asking
 from notifications.admin.changing import ServiceAdmin
 from notifications.admin.forms import ReasonedForm
 from notifications.models import Ladder
-from notifications.services.alerts import LADDER
 from notifications.services.ladders import save_ladder
+from notifications.services.rungs import HOURS, LADDER
 
 
 class LadderForm(ReasonedForm):
-    """A ladder, its days as numbers with commas between."""
+    """A ladder, its days and its hours as numbers with commas between."""
 
     stages = forms.CharField(
         label=_("Days"),
@@ -28,21 +28,42 @@ class LadderForm(ReasonedForm):
             "Days before the date, with commas between. The day itself and a lapse are always told."
         ),
     )
+    hours = forms.CharField(
+        label=_("Hours"),
+        widget=forms.TextInput(attrs={"class": "vTextField", "inputmode": "numeric"}),
+        help_text=_(
+            "For clocks in hours: hours before the instant, with commas between. The instant "
+            "itself is always told; a rung longer than a clock is left out."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         days = self.instance.stages if self.instance.pk else LADDER
+        hours = self.instance.hours if self.instance.pk else HOURS
         self.initial["stages"] = ", ".join(str(number) for number in days)
+        self.initial["hours"] = ", ".join(str(number) for number in hours)
 
     def clean_stages(self) -> list[int]:
         """The days, as numbers; which of them may stand, the service knows."""
-        typed = self.cleaned_data["stages"].replace(";", ",").split(",")
-        numbers = [part.strip() for part in typed if part.strip()]
-        for part in numbers:
-            if not (part.isascii() and part.isdigit() and len(part) <= 6):
-                sentence = gettext("Days: “%(part)s” is no whole number.") % {"part": part[:20]}
-                raise ValidationError(sentence)
-        return [int(part) for part in numbers]
+        return _numbers(
+            self.cleaned_data["stages"], gettext("Days: “%(part)s” is no whole number.")
+        )
+
+    def clean_hours(self) -> list[int]:
+        """The hours, likewise."""
+        return _numbers(
+            self.cleaned_data["hours"], gettext("Hours: “%(part)s” is no whole number.")
+        )
+
+
+def _numbers(typed: str, refusal: str) -> list[int]:
+    """The numbers between commas; ``refusal`` is said of what is none, its ``part``."""
+    parts = [part.strip() for part in typed.replace(";", ",").split(",") if part.strip()]
+    for part in parts:
+        if not (part.isascii() and part.isdigit() and len(part) <= 6):
+            raise ValidationError(refusal % {"part": part[:20]})
+    return [int(part) for part in parts]
 
 
 @admin.register(Ladder)
@@ -50,9 +71,9 @@ class LadderAdmin(ServiceAdmin):
     """They count for clocks computed from then on; what is planned already stays."""
 
     form = LadderForm
-    fields = ("name", "applies_to", "stages")
+    fields = ("name", "applies_to", "stages", "hours")
     labels: ClassVar = {"name": _("Name"), "applies_to": _("Applies to")}
-    list_display = ("name", "applies_to", "days")
+    list_display = ("name", "applies_to", "days", "hours_before")
     search_fields = ("name",)
     ordering = ("name",)
 
@@ -61,12 +82,17 @@ class LadderAdmin(ServiceAdmin):
         """The days, the longest first."""
         return ", ".join(str(number) for number in row.stages)
 
+    @admin.display(description=_("Hours before the instant"))
+    def hours_before(self, row: Ladder) -> str:
+        """The hours, the longest first."""
+        return ", ".join(str(number) for number in row.hours)
+
     def store(self, *, record: Any, form: Any, by: Asking) -> Ladder:
         """Save it."""
         typed = form.cleaned_data
         return save_ladder(
             ladder=record,
-            **{name: typed[name] for name in ("name", "applies_to", "stages", "reason")},
+            **{name: typed[name] for name in ("name", "applies_to", "stages", "hours", "reason")},
             actor=by.user,
             now=by.now,
         )

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from notifications.admin.asking import Asking
 from notifications.admin.naming import party_named
 from notifications.admin.reading import readable_acts
 from notifications.admin.saying import said_act_or_run
-from notifications.models import Alert, Case, Delivery, Message
+from notifications.models import Alert, Case, Contact, Delivery, Message
 
 ROWS: Final = 50
 DAY: Final = timedelta(days=1)
@@ -25,6 +25,8 @@ WEEK: Final = timedelta(days=7)
 WAITING: Final = Q(state="pending")
 RETRIED: Final = Q(state="pending", tries__gt=0)
 FAILED: Final = Q(state="failed")
+# What another server took and sent back later stands as sent: it was.
+RETURNED: Final = Q(pk__in=Delivery.objects.filter(outcome="bounced").values("message"))
 SENT: Final = Q(state__in=("accepted", "sent"))
 
 
@@ -43,6 +45,7 @@ class Figures:
     sent: int
     sent_today: int
     failed: int
+    returned: int
     void: int
     oldest: datetime | None
     last_sent: datetime | None
@@ -51,7 +54,7 @@ class Figures:
 
 
 def figures(now: datetime) -> Figures:
-    """Two queries, whatever the number of messages."""
+    """Three queries, whatever the number of messages."""
     found = live_messages().aggregate(
         due=Count("pk", filter=WAITING & Q(next_at__lte=now)),
         later=Count("pk", filter=WAITING & Q(next_at__gt=now)),
@@ -67,7 +70,8 @@ def figures(now: datetime) -> Figures:
         unexpanded=Count("pk", filter=Q(state="planned", due_at__lte=now)),
         unaddressed=Count("pk", filter=Q(state="unaddressed")),
     )
-    return Figures(**found, **alerts)
+    returned = live_messages().filter(RETURNED).count()
+    return Figures(**found, **alerts, returned=returned)
 
 
 _COUNTED: Final[dict[str, Any]] = {
@@ -110,8 +114,8 @@ class Line:
 
 
 def failed(by: Asking) -> list[Line]:
-    """The newest messages that could not be delivered, with the last reason."""
-    return _lines(live_messages().filter(FAILED).order_by("-next_at", "-pk"), by)
+    """The newest messages that could not be delivered or came back, with the last reason."""
+    return _lines(live_messages().filter(FAILED | RETURNED).order_by("-next_at", "-pk"), by)
 
 
 def longest(by: Asking) -> list[Line]:
@@ -129,6 +133,7 @@ def _lines(messages: QuerySet[Any], by: Asking) -> list[Line]:
             party_name=party_named("party"),
             last_at=Subquery(last.values("at")[:1]),
             last_reply=Subquery(last.values("reply")[:1]),
+            is_resent=Exists(Message.objects.filter(resend_of=OuterRef("pk"))),
         )[:ROWS]
     )
     acts = {row.alert.notification_id for row in rows if row.alert.notification_id}
@@ -136,6 +141,11 @@ def _lines(messages: QuerySet[Any], by: Asking) -> list[Line]:
     return [
         Line(row, _about(row.alert) if row.alert.notification_id in seen else "") for row in rows
     ]
+
+
+def contacts() -> Any:
+    """The addresses of which something is known, those that send mail back first: one query."""
+    return Contact.objects.select_related("user").order_by("state", "-since", "pk")[:ROWS]
 
 
 def _about(alert: Alert) -> str:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from notifications.admin.asking import Asking
@@ -27,6 +28,18 @@ class AttemptInline(ReadOnlyInline):
     show_change_link = False
 
 
+def offered_for(message: Message) -> dict[str, bool]:
+    """Whether it can be sent again, or given up; what a replay wrote stays as it is."""
+    is_live = message.alert.case.is_live
+    came_back = message.deliveries.filter(outcome=Delivery.Outcome.BOUNCED).exists()
+    is_resent = Message.objects.filter(resend_of=message).exists()
+    has_failed = message.state == "failed" or came_back
+    return {
+        "can_resend": is_live and has_failed and not is_resent,
+        "can_give_up": is_live and message.state == "pending",
+    }
+
+
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
     """One person's copy of an alert."""
@@ -45,6 +58,7 @@ class MessageAdmin(ReadOnlyAdmin):
     date_hierarchy = "next_at"
     ordering = ("-next_at", "-pk")
     inlines = (AttemptInline,)
+    change_form_template = "admin/message.html"
     shown = (
         "person",
         "address",
@@ -54,6 +68,7 @@ class MessageAdmin(ReadOnlyAdmin):
         "state",
         "tries",
         "next_at",
+        "digest_at",
         "sent_at",
         "message_id",
         "digest",
@@ -63,6 +78,13 @@ class MessageAdmin(ReadOnlyAdmin):
     def readable(self, rows: QuerySet[Any], by: Asking) -> QuerySet[Any]:
         """Those about acts that may be read, and about what recurs."""
         return of_readable_or_runs(rows, by, "alert__notification").defer("headers")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The page, with what can be done about the message."""
+        offered = offered_for(kwargs["obj"]) if kwargs.get("obj") else {}
+        return super().render_change_form(request, {**context, **offered}, *args, **kwargs)
 
     def named(self, obj: Any) -> str:
         """To whom, about which act."""

@@ -16,7 +16,7 @@ from notifications.admin.base import ReadOnlyInline
 from notifications.admin.changing import ServiceAdmin
 from notifications.admin.forms import ReasonedForm
 from notifications.admin.titling import column
-from notifications.models import Mandate, User
+from notifications.models import Mandate, Preference, User
 from notifications.services.mandate_rules import MANDATE_LABELS
 from notifications.services.people import (
     MANDATE_FIELDS,
@@ -54,6 +54,32 @@ class MandateInline(ReadOnlyInline):
     party_said = column("party_name", _("Party"))
 
 
+class PreferenceInline(ReadOnlyInline):
+    """How the person wishes to be reminded, which they alone settle."""
+
+    model = Preference
+    fields = ("own_days", "quiet_hours", "paused_until", "how_often")
+    show_change_link = False
+    verbose_name_plural = _("Reminders")
+    paused_until = column("snooze_until", _("Paused until"))
+
+    @admin.display(description=_("Own days before a date"))
+    def own_days(self, row: Preference) -> str:
+        """The days, or nothing where the kind of the deadline decides."""
+        return ", ".join(str(days) for days in row.ladder)
+
+    @admin.display(description=_("How they are told"))
+    def how_often(self, row: Preference) -> str:
+        """Each reminder by itself, or in a digest."""
+        return row.get_digest_display()
+
+    @admin.display(description=_("Quiet hours, in the person's zone"))
+    def quiet_hours(self, row: Preference) -> str:
+        """From when to when."""
+        hours = [clock for clock in (row.quiet_from, row.quiet_to) if clock]
+        return "–".join(clock.isoformat("minutes") for clock in hours)
+
+
 @admin.register(User)
 class UserAdmin(ServiceAdmin):
     """People: registered, changed, their accounts closed and opened again; never removed."""
@@ -72,7 +98,7 @@ class UserAdmin(ServiceAdmin):
     search_fields = ("name", "email")
     search_help_text = _("Name or e-mail address")
     ordering = ("name", "pk")
-    inlines = (MandateInline,)
+    inlines = (MandateInline, PreferenceInline)
 
     def get_queryset(self, request: Any) -> Any:
         """People, with the number of their mandates; the system itself is none."""
@@ -84,6 +110,10 @@ class UserAdmin(ServiceAdmin):
     def get_fields(self, request: Any, obj: Any = None) -> Any:  # noqa: ARG002
         """A password for a new one; the account of one that stands can be closed."""
         return (*USER_FIELDS, "password") if obj is None else (*USER_FIELDS, "is_active")
+
+    def get_inlines(self, request: Any, obj: Any) -> Any:  # noqa: ARG002
+        """Who is not registered yet has neither mandates nor wishes."""
+        return () if obj is None else self.inlines
 
     def get_changeform_initial_data(self, request: Any) -> Any:
         """The language and the zone that most have."""

@@ -58,6 +58,7 @@ GROUPS: Final = (
 # Group, address, title: pages of our own among the models.
 PAGES: Final[tuple[tuple[Any, ...], ...]] = (
     ("mail", "mail-health", _("Mail health")),
+    ("mail", "forecast", _("Forecast")),
     ("mail", "heartbeats", _("Heartbeats")),
     *(("files", "import", title, kind) for kind, title in TITLES.items()),
 )

@@ -14,7 +14,17 @@ from notifications.models import Event
 
 # What is said in full elsewhere in the admin: the registry, people, clauses, ladders.
 OPEN_RECORDS: Final = frozenset(
-    {"clause", "ladder", "mandate", "participation", "party", "succession", "treaty", "user"}
+    {
+        "clause",
+        "contact",
+        "ladder",
+        "mandate",
+        "participation",
+        "party",
+        "succession",
+        "treaty",
+        "user",
+    }
 )
 
 ACTS: Final[Mapping[str, str]] = {
@@ -24,9 +34,13 @@ ACTS: Final[Mapping[str, str]] = {
     "clause-changed": _("The rule of the clause was changed."),
     "clause-loaded": _("The clause was loaded from the library."),
     "clocks-moved": _("A changed clause was applied to the clocks."),
+    "contact-working": _("The address counts as working again."),
     "ladder-saved": _("The ladder was saved."),
     "mandate-changed": _("The mandate was changed."),
     "mandate-given": _("The mandate was given."),
+    "message-bounced": _("The message came back."),
+    "message-given-up": _("The message was given up."),
+    "message-resent": _("The message was sent again."),
     "notification-acknowledged": _("The notification was acknowledged."),
     "notification-circulated": _("The notification was circulated."),
     "notification-closed": _("Nothing of the notification is open any more."),

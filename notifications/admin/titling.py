@@ -82,6 +82,7 @@ COLUMNS: Final[dict[str, Any]] = {
     "message_id": _("Message-ID"),
     "name": _("Name"),
     "next_at": _("Next try"),
+    "digest_at": _("In the digest of"),
     "no": _("No."),
     "number": _("Number"),
     "on": _("On"),

@@ -22,13 +22,33 @@ def start_of_day(day: date, zone: str) -> datetime:
     instant = midnight.astimezone(UTC)
     if instant.astimezone(tz).replace(tzinfo=None) == midnight.replace(tzinfo=None):
         return instant
-    # Midnight falls into a gap: the day begins at the instant at which the clocks go forward,
-    # which lies between the readings of midnight by the offset after and the offset before.
-    low, high = midnight.replace(fold=1).astimezone(UTC), instant
-    offset = high.astimezone(tz).utcoffset()
+    return _end_of_gap(midnight)
+
+
+def instant_on(day: date, clock: time, zone: str, *, is_later: bool = False) -> datetime:
+    """The instant in UTC at which the clocks of the zone show ``clock`` on the date.
+
+    Where they show it twice it is the first, or with ``is_later`` the second; where they skip it,
+    the instant at which they go forward.
+    """
+    tz = ZoneInfo(zone)
+    local = datetime.combine(day, clock, tzinfo=tz).replace(fold=int(is_later))
+    instant = local.astimezone(UTC)
+    if instant.astimezone(tz).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return instant
+    return _end_of_gap(local.replace(fold=0))
+
+
+def _end_of_gap(local: datetime) -> datetime:
+    """The instant at which the clocks go forward over a local time that they never show.
+
+    It lies between the readings of that time by the offset after and by the offset before.
+    """
+    low, high = local.replace(fold=1).astimezone(UTC), local.astimezone(UTC)
+    offset = high.astimezone(local.tzinfo).utcoffset()
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) // 2
-        if middle.astimezone(tz).utcoffset() == offset:
+        if middle.astimezone(local.tzinfo).utcoffset() == offset:
             high = middle
         else:
             low = middle

@@ -1,13 +1,14 @@
 """Delivery: expand, claim, send, mark, give back. The only place that sends.
 
 One message goes through these commits, so that a worker killed between any two of them loses
-nothing, repeats at most the one message that was on its way, and leaves a register that proves
-itself:
+nothing, repeats at most two messages (the one on its way, and the one before it, whose mark was
+being written), and leaves a register that proves itself:
 
 1. *expand*: its alert becomes messages, ``pending``;
 2. *claim*: the message gets a lease;
 3. *write*: the content that its batch lacks is sealed, with an event;
-4. *mark*: as soon as the server has it, ``accepted``, in a commit of its own;
+4. *mark*: as soon as the server has it, ``accepted``, in a commit of its own, written by a thread
+   while the next message is on its way;
 5. *record*: at the end of the batch ``accepted`` becomes ``sent`` and is frozen, the attempts are
    sealed, failures are given back, and one event covers them all, in one transaction.
 

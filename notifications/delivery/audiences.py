@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from notifications.delivery.chasing import silent_addressees
+from notifications.delivery.escalation import Held, is_for_the_desk, without_heads
 from notifications.models import (
     Alert,
     Deadline,
     Mandate,
+    Message,
     Notification,
     Participation,
     Role,
@@ -35,9 +38,17 @@ class Recipient(NamedTuple):
 
 class _Holder(NamedTuple):
     recipient: Recipient
-    is_officer: bool
+    role: str
     from_on: date
     to_on: date | None
+
+    @property
+    def is_officer(self) -> bool:
+        return self.role == Role.DEPOSITARY_OFFICER
+
+    @property
+    def held(self) -> Held:
+        return Held(self.recipient.party_id, self.role)
 
     def holds_on(self, day: date) -> bool:
         return self.from_on <= day and (self.to_on is None or self.to_on >= day)
@@ -46,13 +57,16 @@ class _Holder(NamedTuple):
 class Audiences:
     """The people behind the audiences of a batch of alerts, read with a fixed number of queries.
 
-    The day is that of ``now`` in the zone of each alert's treaty. The alerts are of live cases, or
-    of one replayed case, and have ``case__treaty``, ``notification`` and
-    ``deadline_version__deadline`` joined. The run of a recurring clause has no notification.
+    The day is that of ``now`` in the zone of each alert's treaty; where ``now`` is None, the one on
+    which the alert falls due. The alerts are of live cases, or of one replayed case, and have
+    ``case__treaty``, ``notification``, ``failed_message__mandate`` and
+    ``deadline_version__deadline`` joined; they need not be stored. The run of a recurring clause
+    has no notification.
     """
 
-    def __init__(self, alerts: Sequence[Alert], *, now: datetime) -> None:
+    def __init__(self, alerts: Sequence[Alert], *, now: datetime | None) -> None:
         self._now = now
+        self._alerts = tuple(alerts)  # held: they are known again by their identity
         notifications = {alert.notification_id for alert in alerts if alert.notification_id}
         treaties = {alert.case.treaty_id for alert in alerts}
         self._senders = _by_key(
@@ -68,26 +82,54 @@ class Audiences:
         self._depositaries = _by_key(
             TreatyDepositary.objects.filter(treaty__in=treaties).values_list("treaty", "party")
         )
+        chased = {a.notification_id for a in alerts if "unacknowledged" in a.audience.split("+")}
+        self._silent = silent_addressees({key for key in chased if key})
         self._replayed = self._replayed_members(alerts)
         self._memberships = self._live_memberships(alerts)
-        self._told = {alert.pk: self._parties(alert) for alert in alerts}
+        self._told = {id(alert): self._parties(alert) for alert in self._alerts}
         self._holders = self._read_holders(alerts)
 
     def of(self, alert: Alert) -> list[Recipient]:
         """The people to be told, each once, by the mandate that stands first in their order."""
+        if alert.failed_message is not None:
+            return self._contacts(alert, alert.failed_message)
+        concerned = self._concerned(alert)
+        told = without_heads(concerned) if is_for_the_desk(alert) else concerned
+        found: dict[int, Recipient] = {}
+        for holder in told:
+            found.setdefault(holder.recipient.user_id, holder.recipient)
+        return list(found.values())
+
+    def is_kept(self, alert: Alert) -> bool:
+        """Whether its treaty has depositaries."""
+        return bool(self._depositaries[alert.case.treaty_id])
+
+    def _concerned(self, alert: Alert) -> list[_Holder]:
+        """Whoever holds a mandate on the day of which the alert tells, in the mandates' order."""
         day = self._day(alert)
-        missions, offices = self._told[alert.pk]
+        missions, offices = self._told[id(alert)]
         officers = self._depositaries[alert.case.treaty_id] & (missions | offices)
+        return [
+            holder
+            for holder in self._holders
+            if holder.recipient.party_id in (officers if holder.is_officer else missions)
+            and holder.holds_on(day)
+        ]
+
+    def _contacts(self, alert: Alert, failed: Message) -> list[Recipient]:
+        """The other people of the party, on the side of the one who could not be reached."""
+        day, is_officer = self._day(alert), failed.own_mandate.role == Role.DEPOSITARY_OFFICER
         found: dict[int, Recipient] = {}
         for holder in self._holders:
-            party = holder.recipient.party_id
-            concerned = party in officers if holder.is_officer else party in missions
-            if concerned and holder.holds_on(day):
+            is_theirs = holder.recipient.party_id == failed.party_id
+            is_there = holder.is_officer == is_officer and holder.holds_on(day)
+            if is_theirs and is_there and holder.recipient.user_id != failed.user_id:
                 found.setdefault(holder.recipient.user_id, holder.recipient)
         return list(found.values())
 
     def _day(self, alert: Alert) -> date:
-        return self._now.astimezone(ZoneInfo(alert.case.treaty.zone)).date()
+        at = self._now or alert.due_at
+        return at.astimezone(ZoneInfo(alert.case.treaty.zone)).date()
 
     def _parties(self, alert: Alert) -> tuple[set[int], set[int]]:
         """The parties whose missions are told, and those whose depositary officers are.
@@ -106,11 +148,17 @@ class Audiences:
 
     def _missions(self, atom: str, alert: Alert) -> set[int]:
         own = alert.notification_id or 0  # of a run nobody is the sender
+        by_act = {
+            "senders": self._senders,
+            "addressees": self._addressees,
+            "unacknowledged": self._silent,
+        }
         match atom:
-            case "senders":
-                return self._senders[own]
-            case "addressees":
-                return self._addressees[own]
+            case "senders" | "addressees" | "unacknowledged":
+                return by_act[atom].get(own, set())
+            case "contacts":
+                failed = alert.failed_message
+                return {failed.own_mandate.party_id} if failed else set()
             case "bearer":
                 deadline = alert.deadline_version.deadline if alert.deadline_version else None
                 if deadline is None:
@@ -173,7 +221,7 @@ class Audiences:
         return [
             _Holder(
                 Recipient(user, mandate, party, address),
-                role == Role.DEPOSITARY_OFFICER,
+                role,
                 from_on,
                 to_on,
             )

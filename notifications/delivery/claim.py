@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import F, When
+from django.db.models import F, Prefetch, When
 
-from notifications.models import Case, Message
+from notifications.models import Alert, Case, Message
 from notifications.models.outbox import MessageQuerySet
 
 
@@ -28,13 +28,18 @@ def claim(
     message whose lease ran out (its worker died) goes on with the try it was in: a death of a
     worker uses up no try.
     """
+    # Many messages are of one alert: it is read once, with all that hangs on it.
+    alerts = Alert.objects.select_related(
+        "case", "deadline_version__clause_version", "deadline_version__deadline__current_version"
+    )
     with transaction.atomic():
         waiting = in_case(Message.objects.pending(now), case).order_by("next_at", "pk")
-        locked = waiting.only("pk").select_for_update(of=("self",), skip_locked=True)
-        keys = [message.pk for message in locked[:limit]]
-        if not keys:
+        rows = waiting.select_related("user").prefetch_related(Prefetch("alert", alerts))
+        messages = list(rows.select_for_update(of=("self",), skip_locked=True)[:limit])
+        if not messages:
             return []
-        Message.objects.pending(now).filter(pk__in=keys).update(
+        held = Message.objects.pending(now).filter(pk__in=[message.pk for message in messages])
+        taken = held.update(
             tries=models.Case(
                 When(lease_by="", then=F("tries") + 1),
                 default=F("tries"),
@@ -43,11 +48,20 @@ def claim(
             lease_by=worker,
             lease_until=now + lease,
         )
-    return list(
-        Message.objects.filter(pk__in=keys, state="pending", lease_by=worker)
-        .select_related("user", "alert__case", "alert__deadline_version__deadline__current_version")
-        .order_by("next_at", "pk")
-    )
+    if taken != len(messages):
+        keys = _held_by(worker, messages)
+        messages = [message for message in messages if message.pk in keys]
+    for message in messages:
+        message.tries += message.lease_by == ""
+        message.lease_by, message.lease_until = worker, now + lease
+    return messages
+
+
+def _held_by(worker: str, messages: Iterable[Message]) -> set[int]:
+    """Which of these the worker did get, where the UPDATE found fewer than were read."""
+    keys = [message.pk for message in messages]
+    rows = Message.objects.filter(pk__in=keys, state="pending", lease_by=worker)
+    return set(rows.values_list("pk", flat=True))
 
 
 def release(messages: Iterable[Message], *, worker: str) -> None:

@@ -7,20 +7,22 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext
 
 from notifications import emails
+from notifications.delivery.attempts import attempt_of, own_address
 from notifications.delivery.claim import claim, release
+from notifications.delivery.digest_run import DigestRun
 from notifications.delivery.expand import BATCH as ALERTS
 from notifications.delivery.expand import Expansion, expand_batch
 from notifications.delivery.giveback import Attempt
-from notifications.delivery.mark import mark_accepted, record, record_interrupted
+from notifications.delivery.mark import record, record_interrupted
+from notifications.delivery.marker import Mark, Marker
 from notifications.delivery.relevance import is_undue
 from notifications.delivery.send import (
     BEGIN_SHARE,
@@ -35,7 +37,7 @@ from notifications.models import Case, Delivery, Message
 logger = logging.getLogger(__name__)
 
 # Messages a claim, and seconds after which a run begins no new one: the next knock goes on.
-BATCH: Final = 100
+BATCH: Final = 400
 RUN_SECONDS: Final = 50.0
 
 Clock = Callable[[], datetime]
@@ -81,13 +83,16 @@ def deliver(
     """Send the messages that are pending, of one case or of all live ones.
 
     First what an interrupted worker had marked is recorded. ``limit`` is the most messages to be
-    claimed. ``clock`` gives the instants of leases and marks; without it, a live run's goes on from
-    ``now``, and a replay's stands still at it.
+    claimed, and no digest then. ``clock`` gives the instants of leases and marks; without it, a
+    live run's goes on from ``now``, and a replay's stands still at it.
     """
     record_interrupted(now=now, case=case)
     run = _Run(now, worker, transport or transport_for(case), case, clock)
-    with run.line:
-        return run.deliver(limit)
+    with run.line, run.marker:
+        done = run.deliver(limit)
+        if limit is None and not done.is_line_down:
+            done += run.deliver_digests()
+        return done
 
 
 def send_due(
@@ -97,19 +102,28 @@ def send_due(
     transport: Transport | None = None,
     case: Case | None = None,
     clock: Clock | None = None,
+    call_help: Callable[[], None] | None = None,
 ) -> Sweep:
-    """Expand what is due and deliver it, in turns: nothing waits until all is expanded."""
+    """Expand what is due and deliver it, in turns: nothing waits until all is expanded.
+
+    ``call_help`` wakes another worker. It is called once, when more waits than one claim takes;
+    whoever comes calls the next, until all that are free are at it.
+    """
     record_interrupted(now=now, case=case)
     run = _Run(now, worker, transport or transport_for(case), case, clock)
+    run.call_help = call_help
     expansion = expand_batch(now=now, case=case)
-    with run.line:
+    with run.line, run.marker:
         deliveries = run.deliver()
         last = expansion
-        while last.alerts == ALERTS and not run.is_over:
+        while last.alerts >= ALERTS and not run.is_over:
             last = expand_batch(now=now, case=case)
             expansion += last
             if last.messages and not deliveries.is_line_down:
                 deliveries += run.deliver()
+        # Last: whatever fell due up to now stands in them.
+        if not deliveries.is_line_down:
+            deliveries += run.deliver_digests()
     return Sweep(expansion, deliveries)
 
 
@@ -127,6 +141,8 @@ class _Run:
     ) -> None:
         is_live = case is None or case.is_live
         self.line = line
+        self.marker = Marker()
+        self.call_help: Callable[[], None] | None = None
         self._case = case
         self._worker = worker or f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._clock = clock or (_going_on_from(now) if is_live else lambda: now)
@@ -147,8 +163,15 @@ class _Run:
             if not batch:
                 break
             claimed += len(batch)
+            if len(batch) == BATCH:
+                self._call_help()
             total += self._deliver(batch)
         return total
+
+    def _call_help(self) -> None:
+        call, self.call_help = self.call_help, None
+        if call is not None:
+            call()
 
     def _claim(self, most: int) -> list[Message]:
         return claim(
@@ -160,16 +183,28 @@ class _Run:
         )
 
     def _deliver(self, batch: Sequence[Message]) -> Deliveries:
-        void = [message for message in batch if is_undue(message)]
-        attempts, is_line_down = self._try([m for m in batch if not is_undue(m)])
+        now = self._clock()
+        void = [message for message in batch if is_undue(message, now=now)]
+        left_out = {message.pk for message in void}
+        attempts, is_line_down = self._try([m for m in batch if m.pk not in left_out])
+        self.marker.settle()
         ended = record(attempts, void, worker=self._worker, at=self._clock())
-        return Deliveries(
-            sent=ended[Delivery.Outcome.SENT],
-            deferred=ended[Delivery.Outcome.DEFERRED],
-            failed=ended[Delivery.Outcome.REFUSED] + ended[Delivery.Outcome.GIVEN_UP],
-            void=len(void),
-            is_line_down=is_line_down,
-        )
+        return _counted(ended, len(void), is_line_down=is_line_down)
+
+    def deliver_digests(self) -> Deliveries:
+        """The digests whose hour has come, after all that is sent singly; a replay has none."""
+        total = Deliveries()
+        if self._case is not None and not self._case.is_live:
+            return total
+        with DigestRun(
+            line=self.line, worker=self._worker, clock=self._clock, case=self._case
+        ) as run:
+            while not (total.is_line_down or self.is_over):
+                batch = run.deliver_batch()
+                if batch is None:
+                    break
+                total += _counted(batch.outcomes, batch.void, is_line_down=batch.is_line_down)
+        return total
 
     def _try(self, messages: Sequence[Message]) -> tuple[list[Attempt], bool]:
         """Try one message after another; returns the attempts, and whether the line went down.
@@ -190,44 +225,40 @@ class _Run:
                 outcome, at = Delivery.Outcome.DEFERRED, self._clock()
                 left = [Attempt(left, outcome, str(down), at) for left in messages[position:]]
                 return attempts + left, True
-            if attempt is not None:
-                attempts.append(attempt)
+            attempts.append(attempt)
         return attempts, False
 
-    def _attempt(self, message: Message, contents: Contents) -> Attempt | None:
-        """One try; None where another worker took the message over while the server was slow."""
-        key, at = key_of(message), self._clock()
+    def _attempt(self, message: Message, contents: Contents) -> Attempt:
+        """One try; what was accepted is being marked when it returns."""
+        key = key_of(message)
         rendering = contents.renderings.get(key)
         if rendering is None:
-            return Attempt(message, Delivery.Outcome.DEFERRED, contents.faults[key], at)
-        sender = _own_address()
+            reason = contents.faults[key]
+            return Attempt(message, Delivery.Outcome.DEFERRED, reason, self._clock())
+        sender = own_address()
         try:
             recipient = emails.deliverable(message.user.email)
         except emails.UnusableAddressError as error:
-            return Attempt(message, Delivery.Outcome.REFUSED, str(error), at)
-        headers = emails.headers_of(message, rendering.language, at=at)
-        mail = headers.encode("ascii") + bytes(rendering.mime)
+            outcome = Delivery.Outcome.REFUSED
+            return Attempt(message, outcome, str(error), self._clock(), is_of_address=True)
+        headers = emails.headers_of(
+            message, rendering.language, address=recipient, at=self._clock()
+        )
+        mail = headers.encode("ascii") + rendering.mime
         answer = self.line.send(Letter(sender, recipient, mail))
         at = self._clock()
         if answer.outcome != "accepted":
-            return Attempt(message, _OUTCOMES[answer.outcome], answer.reply, at)
-        if not mark_accepted(
-            message, headers=headers, rendering=rendering, address=recipient, at=at
-        ):
-            logger.warning("message %s: sent after its lease was lost", message.pk)
-            return None
+            return attempt_of(message, answer, at)
+        self.marker.mark(Mark(message, headers, rendering, recipient, at))
         return Attempt(message, Delivery.Outcome.SENT, answer.reply, at)
 
 
-_OUTCOMES: Final = {
-    "deferred": Delivery.Outcome.DEFERRED,
-    "refused": Delivery.Outcome.REFUSED,
-}
-
-
-def _own_address() -> str:
-    """The sender; a fault of the configuration is no fault of a message."""
-    try:
-        return emails.own_address()
-    except emails.UnusableAddressError as error:
-        raise LineDownError(gettext("TREATYFLOW_FROM holds no e-mail address.")) from error
+def _counted(ended: Mapping[str, int], void: int, *, is_line_down: bool) -> Deliveries:
+    """What the attempts of a batch come to."""
+    return Deliveries(
+        sent=ended[Delivery.Outcome.SENT],
+        deferred=ended[Delivery.Outcome.DEFERRED],
+        failed=ended[Delivery.Outcome.REFUSED] + ended[Delivery.Outcome.GIVEN_UP],
+        void=void,
+        is_line_down=is_line_down,
+    )

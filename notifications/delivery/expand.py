@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from notifications import register
-from notifications.delivery.audiences import Audiences
+from notifications.delivery import rows
+from notifications.delivery.administrators import for_administrators
+from notifications.delivery.audiences import Audiences, Recipient
+from notifications.delivery.chasing import next_chase, silent_addressees
+from notifications.delivery.fallback import StandIns, message_to
 from notifications.delivery.relevance import is_moot
-from notifications.emails import message_id_of
+from notifications.delivery.repeating import days_after, dealt_with, next_weekly
+from notifications.delivery.wishes import Wishes
 from notifications.models import Alert, Case, Message
+from notifications.models.alerts import AlertQuerySet
 
-# Alerts a transaction: with three people of each of 193 parties it inserts 29,000 rows at most.
-BATCH: Final = 50
+# Alerts a transaction, and what else is due of their deadlines: with three people of each of 193
+# parties 11,580 rows or little more, so that the first message leaves soon and what a worker holds
+# does not grow with what is due.
+BATCH: Final = 20
 
 
 @dataclass(frozen=True)
 class Expansion:
-    """How many alerts were taken, what they became, and how many reached nobody or were void."""
+    """How many alerts were taken, what they became, and how many reached nobody or were void.
+
+    Void are those of which nothing is true any more, or of which something newer is told.
+    """
 
     alerts: int = 0
     messages: int = 0
@@ -55,60 +68,183 @@ def expand(*, now: datetime, case: Case | None = None, limit: int | None = None)
 def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Expansion:
     """Expand up to ``limit`` due alerts in one transaction, the oldest first.
 
+    With each goes what else is due of its deadline: after an interruption a person is told the
+    newest stage that concerns them, and not the whole ladder.
+
     Two workers never take the same alert: on PostgreSQL its row is locked and skipped, on SQLite
     transactions follow one another.
     """
-    alerts = list(
-        Alert.objects.due(now)
-        .in_case(case)
-        .select_related(
-            "case__treaty", "notification", "deadline_version__deadline__current_version"
-        )
-        .order_by("due_at", "pk")
-        .select_for_update(of=("self",), skip_locked=True)[:limit]
-    )
+    alerts = _take(now, case, limit)
     if not alerts:
         return Expansion()
-    void = [alert for alert in alerts if is_moot(alert)]
-    due = [alert for alert in alerts if not is_moot(alert)]
-    messages = _messages(due, now=now)
-    Message.objects.bulk_create(messages)
-    addressed = {message.alert_id for message in messages}
-    unaddressed = [alert for alert in due if alert.pk not in addressed]
-    _set_state(Alert.State.EXPANDED, [alert for alert in due if alert.pk in addressed])
-    _set_state(Alert.State.UNADDRESSED, unaddressed)
-    _set_state(Alert.State.VOID, void)
+    batch = _Batch(now, alerts)
+    # What happened first is told first.
+    due_at = {alert.pk: (alert.due_at, alert.pk) for alert in alerts}
+    batch.messages.sort(key=lambda message: due_at[message.alert_id])
+    rows.insert(batch.messages)
+    _void_older(batch)
+    _set_state(batch.expanded, state=Alert.State.EXPANDED, expanded_at=now)
+    _set_state(batch.unaddressed, state=Alert.State.UNADDRESSED)
+    _set_state(batch.void, state=Alert.State.VOID)
+    Alert.objects.bulk_create(batch.following, ignore_conflicts=True)
     entries = (
-        _entry("alerts-unaddressed", unaddressed, now),
-        _entry("alerts-void", void, now),
+        _entry("alerts-unaddressed", batch.unaddressed, now),
+        _entry("alerts-void", batch.void, now),
     )
     if said := [entry for entry in entries if entry]:
         register.append(*said)
-    return Expansion(len(alerts), len(messages), len(unaddressed), len(void))
+    counted = (batch.messages, batch.unaddressed, batch.void)
+    return Expansion(len(alerts), *(len(group) for group in counted))
 
 
-def _messages(alerts: list[Alert], *, now: datetime) -> list[Message]:
-    if not alerts:
-        return []
-    audiences = Audiences(alerts, now=now)
-    return [
-        Message(
-            alert=alert,
-            user_id=recipient.user_id,
-            mandate_id=recipient.mandate_id,
-            party_id=recipient.party_id,
-            address=recipient.address,
-            message_id=message_id_of(alert.pk, recipient.user_id),
-            next_at=now,
-        )
-        for alert in alerts
-        for recipient in audiences.of(alert)
-    ]
+def _take(now: datetime, case: Case | None, limit: int) -> list[Alert]:
+    """The alerts due, and the others that are due of the same deadlines."""
+    due = Alert.objects.due(now).in_case(case)
+    taken = _locked(due.order_by("due_at", "pk"), limit)
+    deadlines = {key for alert in taken if (key := _deadline_of(alert))}
+    if len(taken) < limit or not deadlines:
+        return taken
+    known = [alert.pk for alert in taken]
+    of_same = due.filter(kind="deadline", deadline_version__deadline__in=deadlines).exclude(
+        pk__in=known
+    )
+    return [*taken, *_locked(of_same.order_by("due_at", "pk"), None)]
 
 
-def _set_state(state: Alert.State, alerts: list[Alert]) -> None:
-    if alerts:
-        Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(state=state)
+def _locked(alerts: AlertQuerySet, limit: int | None) -> list[Alert]:
+    joined = alerts.select_related(
+        "case__treaty",
+        "notification",
+        "deadline_version__clause_version",
+        "deadline_version__deadline__current_version",
+        "failed_message__mandate",
+    )
+    return list(joined.select_for_update(of=("self",), skip_locked=True)[:limit])
+
+
+@dataclass
+class _Batch:
+    """What becomes of the alerts of one transaction."""
+
+    now: datetime
+    alerts: list[Alert]
+    messages: list[Message] = field(default_factory=list)
+    expanded: list[Alert] = field(default_factory=list)
+    unaddressed: list[Alert] = field(default_factory=list)
+    void: list[Alert] = field(default_factory=list)
+    following: list[Alert] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.void = list(_untrue(self.alerts, self.now))
+        settled = {alert.pk for alert in self.void}
+        due = [alert for alert in self.alerts if alert.pk not in settled]
+        if due:
+            self._expand(due, Audiences(due, now=self.now))
+
+    def _expand(self, due: list[Alert], audiences: Audiences) -> None:
+        """The newest stage of a deadline first: whoever is told it is told no older one."""
+        found = _people(due, audiences, now=self.now)
+        wishes = Wishes(due, found.values())
+        self.messages += for_administrators(due, found, now=self.now)
+        told: set[tuple[int, int]] = set()
+        followed: set[int] = set()
+        for alert in sorted(due, key=lambda alert: (alert.due_at, alert.pk), reverse=True):
+            deadline = _deadline_of(alert)
+            wanted = [one for one in found[alert.pk] if wishes.of(one.user_id).wants(alert)]
+            own = [one for one in wanted if (deadline, one.user_id) not in told]
+            if deadline:
+                told |= {(deadline, one.user_id) for one in own}
+            for one in own:
+                leaving = wishes.leaving(one, alert, now=self.now)
+                message = message_to(one, alert, at=leaving.at, digest_at=leaving.digest_at)
+                self.messages.append(message)
+            is_overtaken = bool(wanted) or deadline in followed
+            self._sort(alert, bool(own), is_overtaken, bool(found[alert.pk]))
+            if deadline not in followed:
+                self.following += _following(alert, audiences, self.now)
+            followed |= {deadline} if deadline else set()
+
+    def _sort(self, alert: Alert, is_told: bool, is_overtaken: bool, has_people: bool) -> None:
+        """What people left out by their own ladders did find its people: it ends as expanded.
+
+        A rung of single persons' ladders raises no alarm either; the ladder of the kind does that.
+        """
+        if not is_told and is_overtaken:
+            self.void.append(alert)
+        elif is_told or has_people or alert.is_extra:
+            self.expanded.append(alert)
+        else:
+            self.unaddressed.append(alert)
+
+
+def _people(
+    alerts: list[Alert], audiences: Audiences, *, now: datetime
+) -> dict[int, list[Recipient]]:
+    """Who is to be told of each alert, by its key; with those who stand in for others."""
+    found = {alert.pk: audiences.of(alert) for alert in alerts}
+    stand_ins = StandIns(alerts, found, now=now)
+    return {alert.pk: [*found[alert.pk], *stand_ins.of(alert)] for alert in alerts}
+
+
+def _deadline_of(alert: Alert) -> int:
+    """The key of the deadline of which it is a stage; 0 where it is none."""
+    version = alert.deadline_version if alert.kind == Alert.Kind.DEADLINE else None
+    return version.deadline_id if version else 0
+
+
+def _untrue(alerts: list[Alert], now: datetime) -> Iterator[Alert]:
+    """What is not to be told any more: it is moot, dealt with, or acknowledged meanwhile."""
+    chased = {a.notification_id for a in alerts if a.kind == Alert.Kind.UNACKNOWLEDGED}
+    silent = silent_addressees({key for key in chased if key})
+    over = dealt_with(alerts, now=now)
+    for alert in alerts:
+        is_repeated = days_after(alert) > 1 and _deadline_of(alert) in over
+        is_chase = alert.kind == Alert.Kind.UNACKNOWLEDGED
+        is_confirmed = is_chase and not silent.get(alert.notification_id or 0)
+        if is_repeated or is_confirmed or is_moot(alert, now=now):
+            yield alert
+
+
+def _following(alert: Alert, audiences: Audiences, now: datetime) -> Iterator[Alert]:
+    """What a live alert plans next: the stage of next week, the next step of a chase."""
+    if not alert.case.is_live:
+        return
+    if alert.kind == Alert.Kind.DEADLINE and days_after(alert):
+        yield next_weekly(alert, now=now)
+    if alert.kind == Alert.Kind.UNACKNOWLEDGED:
+        step = next_chase(alert, is_kept=audiences.is_kept(alert), now=now)
+        if step is not None:
+            yield step
+
+
+def _void_older(batch: _Batch) -> None:
+    """What still waits of older stages is void for whoever is told a newer one.
+
+    What a worker holds is left to it. What a replay has expanded goes out, whatever came after.
+    """
+    new = [alert for alert in batch.expanded if _deadline_of(alert) and alert.case.is_live]
+    if not new:
+        return
+    newer = Message.objects.filter(
+        user=OuterRef("user"),
+        alert__in=[alert.pk for alert in new],
+        alert__due_at__gte=OuterRef("alert__due_at"),
+        alert__deadline_version__deadline=OuterRef("alert__deadline_version__deadline"),
+    ).exclude(pk=OuterRef("pk"))
+    older = Message.objects.filter(
+        Exists(newer),
+        alert__kind="deadline",
+        state="pending",
+        lease_by="",
+        alert__deadline_version__deadline__in={_deadline_of(alert) for alert in new},
+    )
+    older.update(state="void")
+
+
+def _set_state(alerts: Iterable[Alert], **values: object) -> None:
+    keys = [alert.pk for alert in alerts]
+    if keys:
+        Alert.objects.filter(pk__in=keys).update(**values)
 
 
 def _entry(act: str, alerts: list[Alert], at: datetime) -> register.Entry | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from notifications.models import Delivery, Message
 
@@ -15,14 +15,25 @@ BACK_OFF: Final = (1, 2, 4, 8, 16, 32, 60)
 TRIES: Final = len(BACK_OFF) + 1
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """One try at one message: how it ended, the words of the server, and the instant."""
+class Attempt(NamedTuple):
+    """One try at one message: how it ended, the words of the server, and the instant.
+
+    ``is_of_address``: it was refused because of the address it went to.
+    """
 
     message: Message
     outcome: Delivery.Outcome
     reply: str
     at: datetime
+    is_of_address: bool = False
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """How each attempt ended, by message, and those that ended their message for good."""
+
+    outcomes: dict[int, Delivery.Outcome] = field(default_factory=dict)
+    failed: tuple[Attempt, ...] = ()
 
 
 def next_try(tries: int, *, at: datetime) -> datetime | None:
@@ -30,12 +41,15 @@ def next_try(tries: int, *, at: datetime) -> datetime | None:
     return at + timedelta(minutes=BACK_OFF[tries - 1]) if tries < TRIES else None
 
 
-def give_back(attempts: Iterable[Attempt], *, worker: str) -> dict[int, Delivery.Outcome]:
-    """Put messages back with their back-off, or end them; returns the outcome by message.
+def give_back(attempts: Sequence[Attempt], *, worker: str) -> GivenBack:
+    """Put messages back with their back-off, or end them.
 
     A refusal ends a message at once, a temporary failure after the last try. The reason is that of
     the attempt. Only what the worker still holds is changed.
     """
+    if not attempts:
+        return GivenBack()
+    held = _held(attempts, worker)
     outcomes: dict[int, Delivery.Outcome] = {}
     groups: dict[datetime | None, list[int]] = defaultdict(list)
     for attempt in attempts:
@@ -44,11 +58,20 @@ def give_back(attempts: Iterable[Attempt], *, worker: str) -> dict[int, Delivery
         if outcome == Delivery.Outcome.DEFERRED and again is None:
             outcome = Delivery.Outcome.GIVEN_UP
         outcomes[message.pk] = outcome
-        groups[again if outcome == Delivery.Outcome.DEFERRED else None].append(message.pk)
+        if message.pk in held:
+            groups[again if outcome == Delivery.Outcome.DEFERRED else None].append(message.pk)
     for again, keys in groups.items():
-        held = Message.objects.filter(pk__in=keys, state="pending", lease_by=worker)
+        rows = Message.objects.filter(pk__in=keys)
         if again is None:
-            held.update(state="failed", lease_by="", lease_until=None)
+            rows.update(state="failed", lease_by="", lease_until=None)
         else:
-            held.update(next_at=again, lease_by="", lease_until=None)
-    return outcomes
+            rows.update(next_at=again, lease_by="", lease_until=None)
+    failed = set(groups[None])
+    return GivenBack(outcomes, tuple(try_ for try_ in attempts if try_.message.pk in failed))
+
+
+def _held(attempts: Sequence[Attempt], worker: str) -> set[int]:
+    """Which of these the worker still holds, locked."""
+    keys = [attempt.message.pk for attempt in attempts]
+    rows = Message.objects.filter(pk__in=keys, state="pending", lease_by=worker)
+    return {message.pk for message in rows.order_by("pk").select_for_update().only("pk")}

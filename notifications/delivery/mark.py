@@ -1,46 +1,26 @@
-"""Mark: what the server accepted is written down at once, then recorded and frozen."""
+"""Record: what the server accepted is frozen with the event of its batch, the rest given back."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from notifications import register
+from notifications.delivery import rows
 from notifications.delivery.claim import in_case
+from notifications.delivery.contacts import Returned, note_returned, note_taken
+from notifications.delivery.fallback import fall_back
 from notifications.delivery.giveback import Attempt, give_back
-from notifications.models import Case, Delivery, Message, Rendering
+from notifications.models import Case, Delivery, Message
 from notifications.register.records import message_digest
 
 # How many messages of interrupted batches are recorded with one event.
 BATCH: Final = 500
-
-
-def mark_accepted(
-    message: Message, *, headers: str, rendering: Rendering, address: str, at: datetime
-) -> bool:
-    """Write down that the server has the message, as it was sent; False where the lease is lost.
-
-    A commit of its own, unless the caller's transaction encloses the run (a replay). The message
-    stays open until its batch is recorded: what is frozen as ``sent`` must stand in the register.
-    """
-    message.headers, message.rendering = headers, rendering
-    message.address, message.sent_at = address, at
-    message.digest = message_digest(message) or ""
-    held = Message.objects.filter(pk=message.pk, state="pending", lease_by=message.lease_by)
-    changed = held.update(
-        state="accepted",
-        headers=headers,
-        rendering=rendering,
-        address=address,
-        sent_at=at,
-        digest=message.digest,
-    )
-    return changed == 1
 
 
 @transaction.atomic
@@ -49,56 +29,94 @@ def record(
 ) -> Counter[str]:
     """Close a batch: freeze what was sent, give back what was not, and append the one event.
 
-    Returns how many attempts ended in which way.
+    Where a message failed for good, the next mandate is tried and the others are told. Returns how
+    many attempts ended in which way.
     """
     accepted = [try_ for try_ in attempts if try_.outcome == Delivery.Outcome.SENT]
-    held = _held([try_.message for try_ in accepted], worker)
+    held = _freeze([try_.message for try_ in accepted], worker=worker)
     sent = [try_ for try_ in accepted if try_.message.pk in held]
     others = [try_ for try_ in attempts if try_.outcome != Delivery.Outcome.SENT]
-    _freeze([try_.message for try_ in sent])
-    outcomes = give_back(others, worker=worker)
-    Message.objects.filter(
-        pk__in=[message.pk for message in void], state="pending", lease_by=worker
-    ).update(state="void", lease_by="", lease_until=None)
+    given_back = give_back(others, worker=worker)
+    if void:
+        Message.objects.filter(
+            pk__in=[message.pk for message in void], state="pending", lease_by=worker
+        ).update(state="void", lease_by="", lease_until=None)
     deliveries = [
         Delivery(
-            message=try_.message,
-            outcome=outcomes.get(try_.message.pk, try_.outcome),
+            message_id=try_.message.pk,
+            outcome=given_back.outcomes.get(try_.message.pk, try_.outcome),
             reply=try_.reply,
             at=try_.at,
         )
         for try_ in (*sent, *others)
     ]
-    _append([try_.message for try_ in sent], deliveries, void, at=at)
+    note_taken([try_.message for try_ in sent], at=at)
+    instead = _settle(given_back.failed, at=at)
+    _append([try_.message for try_ in sent], deliveries, void, instead, at=at)
     return Counter(str(delivery.outcome) for delivery in deliveries)
 
 
-def _held(messages: Sequence[Message], worker: str) -> set[int]:
-    """Which of these are still accepted and ours: another run may have recorded them meanwhile."""
-    keys = [message.pk for message in messages]
-    rows = Message.objects.filter(pk__in=keys, state="accepted", lease_by=worker)
-    return {message.pk for message in rows.select_for_update().only("pk")}
+_FREEZE: Final = (
+    "UPDATE notifications_message SET state = 'sent', digest = given.digest, lease_by = '', "
+    "lease_until = NULL FROM {given} "
+    "WHERE notifications_message.id = given.id AND state = 'accepted'{own} "
+    "RETURNING notifications_message.id"
+)
 
 
-def _freeze(messages: Sequence[Message]) -> None:
-    """Freeze the rows of what was sent; these instances too, of which the event tells."""
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
-        state="sent", lease_by="", lease_until=None
-    )
+def _freeze(messages: Sequence[Message], *, worker: str | None = None) -> set[int]:
+    """Freeze the rows of what was sent; these instances too, of which the event tells.
+
+    Returns the keys of those that were accepted and, where a worker is named, still its own:
+    another run may have recorded them meanwhile.
+    """
+    if not messages:
+        return set()
     for message in messages:
-        message.state, message.lease_by, message.lease_until = "sent", "", None
+        message.digest = message_digest(message) or ""
+    columns = {"id": "bigint", "digest": "varchar"}
+    own = "" if worker is None else " AND lease_by = %s"
+    statement = _FREEZE.format(given=rows.given(columns), own=own)
+    data = rows.as_json({"id": one.pk, "digest": one.digest} for one in messages)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [data] if worker is None else [data, worker])
+        frozen = {key for (key,) in cursor.fetchall()}
+    for message in messages:
+        if message.pk in frozen:
+            message.state, message.lease_by, message.lease_until = "sent", "", None
+    return frozen
+
+
+def _settle(failed: Sequence[Attempt], *, at: datetime) -> dict[int, int]:
+    """What follows from the messages that ended as failed; the new messages by the failed ones."""
+    if not failed:
+        return {}
+    returned = [
+        Returned(try_.message.user_id, try_.message.user.email, try_.reply)
+        for try_ in failed
+        if try_.is_of_address
+    ]
+    note_returned(returned, at=at)
+    return fall_back({try_.message.pk for try_ in failed}, at=at)
 
 
 def _append(
-    sent: Sequence[Message], deliveries: list[Delivery], void: Sequence[Message], *, at: datetime
+    sent: Sequence[Message],
+    deliveries: list[Delivery],
+    void: Sequence[Message],
+    instead: Mapping[int, int],
+    *,
+    at: datetime,
 ) -> None:
-    concerned = [*(delivery.message for delivery in deliveries), *void]
-    if not concerned:
+    if not (deliveries or void):
         return
-    Delivery.objects.bulk_create(deliveries)
-    body = {"void": [message.pk for message in void]} if void else {}
+    rows.insert(deliveries)
+    body: dict[str, Any] = {"void": [message.pk for message in void]} if void else {}
+    if instead:
+        body["instead"] = {str(failed): new for failed, new in sorted(instead.items())}
     act = "messages-sent" if sent else "messages-not-sent"
-    register.append(register.Entry(act, concerned[0], at=at, rows=(*sent, *deliveries), body=body))
+    first = deliveries[0].message if deliveries else void[0]
+    register.append(register.Entry(act, first, at=at, rows=(*sent, *deliveries), body=body))
 
 
 def record_interrupted(*, now: datetime, case: Case | None = None) -> int:
@@ -114,9 +132,9 @@ def record_interrupted(*, now: datetime, case: Case | None = None) -> int:
 
 @transaction.atomic
 def _record_interrupted_batch(now: datetime, case: Case | None) -> int:
-    left = in_case(Message.objects.filter(state="accepted", lease_until__lte=now), case)
+    left = in_case(Message.objects.left_accepted(now), case)
     messages = list(
-        left.select_related("rendering")
+        left.select_related("rendering", "user")
         .order_by("lease_until", "pk")
         .select_for_update(of=("self",), skip_locked=True)[:BATCH]
     )
@@ -131,5 +149,6 @@ def _record_interrupted_batch(now: datetime, case: Case | None) -> int:
         )
         for message in messages
     ]
-    _append(messages, deliveries, (), at=now)
+    note_taken(messages, at=now)
+    _append(messages, deliveries, (), {}, at=now)
     return len(messages)

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from notifications.clauses.compute import BEGINNING
 from notifications.lifecycle import COUNTING
-from notifications.models import Alert, Message
+from notifications.models import Alert, DeadlineVersion, Message
 
 
-def is_undue(message: Message) -> bool:
+def is_undue(message: Message, *, now: datetime) -> bool:
     """Whether a message must not go out any more: its alert is moot, or its reader gone.
 
     The message's ``user`` must be joined, and of its alert what ``is_moot`` asks for.
     """
-    return is_moot(message.alert) or not message.user.is_active
+    return is_moot(message.alert, now=now) or not message.user.is_active
 
 
-def is_moot(alert: Alert) -> bool:
-    """Whether the alert must not go out any more.
+def is_moot(alert: Alert, *, now: datetime) -> bool:
+    """Whether the alert must not go out any more at the instant ``now``.
 
-    It was voided; or its deadline has moved to another day, was met, voided, or is over. Two stages
-    tell of an end: the day on which an effect came, and what follows a lapse. What was computed
-    anew for the same days is told as planned; what a replay has expanded was true on its own clock,
-    however late it goes out. The alert's ``case`` and
+    It was voided; or its deadline has moved to another day, was met, voided, or is over, be it that
+    no sweep has settled it yet. Two stages tell of an end: the day on which an effect came, and
+    what follows a lapse. What was computed anew for the same days is told as planned; what a replay
+    has expanded was true on its own clock, however late it goes out. That somebody could not be
+    reached stays true. The alert's ``case``, ``deadline_version__clause_version`` and
     ``deadline_version__deadline__current_version`` must be joined.
     """
     if alert.state == Alert.State.VOID:
         return True
     version = alert.deadline_version
     is_settled = alert.state == Alert.State.EXPANDED and not alert.case.is_live
-    if version is None or is_settled:
+    if version is None or is_settled or alert.kind == Alert.Kind.UNDELIVERED:
         return False
     deadline = version.deadline
     if alert.stage == "day" and deadline.status == "effective":
@@ -37,4 +41,15 @@ def is_moot(alert: Alert) -> bool:
         return True
     if alert.stage.startswith("after-"):
         return deadline.status != "lapsed"
-    return deadline.status not in COUNTING
+    return deadline.status not in COUNTING or _has_ended(version, alert.stage, now)
+
+
+def _has_ended(version: DeadlineVersion, stage: str, now: datetime) -> bool:
+    """Whether its time is over: what comes next is told as what follows a lapse.
+
+    An effect is told on any day; a clock in hours has a stage at the instant at which it ends.
+    """
+    rule = version.clause_version.rule if version.clause_version else {}
+    if rule.get("yields") in BEGINNING or (version.is_exact and stage == "day"):
+        return False
+    return version.due_at is not None and version.due_at <= now

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from dataclasses import dataclass
+from collections.abc import Sequence
 from types import TracebackType
-from typing import Final, Literal, Protocol, Self
+from typing import Final, Literal, NamedTuple, Protocol, Self
 
 from django.conf import settings
 from django.utils.translation import gettext
 
+from notifications.delivery.refusals import blames_sender
 from notifications.models import Case
 
 REPLY_CHARACTERS: Final = 500
@@ -21,9 +22,12 @@ REPLY_CHARACTERS: Final = 500
 BEGIN_SHARE: Final = 1 / 3
 TIMEOUT_SHARE: Final = 2 / 3
 
+GO_ON: Final = 354  # the answer to DATA
+CLOSING: Final = 421  # the last answer before a server hangs up
+GROUP: Final = 3  # MAIL, RCPT, DATA
 
-@dataclass(frozen=True)
-class Letter:
+
+class Letter(NamedTuple):
     """A mail on its way: the addresses on its envelope and its bytes."""
 
     sender: str
@@ -31,12 +35,24 @@ class Letter:
     mail: bytes
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What became of a letter, and the words of the server, without the recipient's address."""
+class Answer(NamedTuple):
+    """What became of a letter, and the words of the server, without the recipient's address.
+
+    ``is_our_fault`` says of a refusal that it is about the sender or the configuration, not about
+    the recipient.
+    """
 
     outcome: Literal["accepted", "deferred", "refused"]
     reply: str
+    is_our_fault: bool = False
+
+
+class _NotBegunError(Exception):
+    """The line was lost before the server took the first command of a letter."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 class LineDownError(Exception):
@@ -103,43 +119,95 @@ class SmtpTransport:
         code: int
         words: bytes | str
         try:
-            code, words = self._transact(letter)
+            code, words, is_begun = self._transact(letter)
         except smtplib.SMTPResponseException as error:
-            code, words = error.smtp_code, error.smtp_error
+            code, words = _no_answer_to_data(error.smtp_code, error.smtp_error)
+            is_begun = False
         except OSError as error:
             self._close()
             return Answer("deferred", _without(letter.recipient, _told(error)))
         reply = _without(letter.recipient, _reply(code, words))
-        if 200 <= code < 300:
+        if _is_positive(code):
             return Answer("accepted", reply)
         self._recover(code)
-        return Answer("refused" if 500 <= code < 600 else "deferred", reply)
+        if 500 <= code < 600:
+            return Answer("refused", reply, is_our_fault=not is_begun or blames_sender(reply))
+        return Answer("deferred", reply)
 
-    def _transact(self, letter: Letter) -> tuple[int, bytes | str]:
-        smtp, code, words = self._begin(letter)
-        if 200 <= code < 300:
-            code, words = smtp.rcpt(letter.recipient)
-        if 200 <= code < 300:
-            code, words = smtp.data(letter.mail)
-        return code, words
-
-    def _begin(self, letter: Letter) -> tuple[smtplib.SMTP, int, bytes | str]:
-        """MAIL FROM; on a new connection where the server has closed the old one meanwhile."""
+    def _transact(self, letter: Letter) -> tuple[int, bytes | str, bool]:
+        """One letter, and whether its sender was taken; anew where the old connection is gone."""
         if self._smtp is not None:
             try:
-                code, words = self._smtp.mail(letter.sender)
-            except OSError:
-                code, words = 421, b""
-            if code != 421:
-                return self._smtp, code, words
+                code, words, is_begun = self._exchange(self._smtp, letter)
+            except _NotBegunError:
+                code, words, is_begun = CLOSING, b"", False
+            if is_begun or code != CLOSING:
+                return code, words, is_begun
             self._close()
         self._smtp = _open()
-        return self._smtp, *self._smtp.mail(letter.sender)
+        try:
+            return self._exchange(self._smtp, letter)
+        except _NotBegunError as error:
+            raise error.cause from error
+
+    def _exchange(self, smtp: smtplib.SMTP, letter: Letter) -> tuple[int, bytes | str, bool]:
+        """The last answer of the server, and whether it had taken MAIL FROM.
+
+        Raises _NotBegunError where the line was lost before that.
+        """
+        does_pipeline = smtp.has_extn("pipelining")
+        mail, recipient = f"MAIL FROM:<{letter.sender}>", f"RCPT TO:<{letter.recipient}>"
+        try:
+            code, words = _asked(smtp, f"{mail}\r\n{recipient}\r\nDATA" if does_pipeline else mail)
+        except OSError as error:
+            raise _NotBegunError(error) from error
+        is_begun = _is_positive(code)
+        if does_pipeline:
+            return *self._after_group(smtp, letter, code, words), is_begun
+        if is_begun:
+            code, words = _asked(smtp, recipient)
+        if _is_positive(code):
+            code, words = _asked(smtp, "DATA")
+            if code != GO_ON:
+                return *_no_answer_to_data(code, words), is_begun
+            smtp.send(_content(letter.mail))
+            code, words = smtp.getreply()
+        return code, words, is_begun
+
+    def _after_group(
+        self, smtp: smtplib.SMTP, letter: Letter, code: int, words: bytes | str
+    ) -> tuple[int, bytes | str]:
+        """What follows MAIL, RCPT and DATA sent at once, with the answer to the first of them.
+
+        The content leaves only if all three were taken. A server that waits for content although it
+        refused the sender or the recipient is hung up on: it must not take a letter from that.
+        """
+        answers = [(code, words)]
+        try:
+            while len(answers) < GROUP and answers[-1][0] != CLOSING:
+                answers.append(smtp.getreply())
+        except OSError:
+            self._hang_up()
+            if _refusal(answers) is None:
+                raise
+        refusal = _refusal(answers)
+        if refusal is None and answers[-1][0] == GO_ON:
+            smtp.send(_content(letter.mail))
+            return smtp.getreply()
+        if answers[-1][0] == GO_ON:
+            self._hang_up()
+        return refusal or _no_answer_to_data(*answers[-1])
+
+    def _hang_up(self) -> None:
+        """Without QUIT, which the server would take for content."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
 
     def _recover(self, code: int) -> None:
         """Clear what the letter that was not taken left behind, for the next one."""
         try:
-            is_clear = code != 421 and self._smtp is not None and self._smtp.rset()[0] == 250
+            is_clear = code != CLOSING and self._smtp is not None and self._smtp.rset()[0] == 250
         except OSError:
             is_clear = False
         if not is_clear:
@@ -153,6 +221,37 @@ class SmtpTransport:
             smtp.quit()
         except OSError:
             smtp.close()
+
+
+def _asked(smtp: smtplib.SMTP, command: str) -> tuple[int, bytes]:
+    """The answer to a command, or to the first of a group sent in one go (RFC 2920).
+
+    Addresses in it are as ``emails.deliverable`` makes them, so that none ends a command.
+    """
+    smtp.send(f"{command}\r\n")
+    return smtp.getreply()
+
+
+def _content(mail: bytes) -> bytes:
+    """The content as it is transferred: lines ended by CRLF, their first dot doubled, the end."""
+    stuffed = mail.replace(b"\n.", b"\n..")
+    if stuffed.startswith(b"."):
+        stuffed = b"." + stuffed
+    return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _refusal(answers: Sequence[tuple[int, bytes | str]]) -> tuple[int, bytes | str] | None:
+    """The first answer to MAIL or RCPT that is no consent."""
+    return next((one for one in answers[:2] if not _is_positive(one[0])), None)
+
+
+def _no_answer_to_data(code: int, words: bytes | str) -> tuple[int, bytes | str]:
+    """An answer other than 354: no letter was handed over, whatever a strange server says."""
+    return (code if code >= 400 else 451), words
+
+
+def _is_positive(code: int) -> bool:
+    return 200 <= code < 300
 
 
 def _open() -> smtplib.SMTP:
@@ -199,6 +298,6 @@ def _reply(code: int, words: bytes | str) -> str:
 
 def _without(address: str, reply: str) -> str:
     """The reply on one line, without the address: the register names no addresses."""
-    return " ".join(re.sub(re.escape(address), "…", reply, flags=re.IGNORECASE).split())[
-        :REPLY_CHARACTERS
-    ]
+    if address.lower() in reply.lower():
+        reply = re.sub(re.escape(address), "…", reply, flags=re.IGNORECASE)
+    return " ".join(reply.split())[:REPLY_CHARACTERS]

@@ -61,7 +61,7 @@ def _stored(keys: Iterable[Key]) -> dict[Key, Rendering]:
     match = Q(
         alert__in={alert for alert, _ in wanted}, language__in={language for _, language in wanted}
     )
-    found = Rendering.objects.filter(match)
+    found = Rendering.objects.filter(match, carrier=None)
     return {(rendering.alert_id, rendering.language): rendering for rendering in found}
 
 

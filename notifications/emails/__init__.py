@@ -3,27 +3,45 @@
 from notifications.emails.addresses import (
     UnusableAddressError,
     deliverable,
+    digest_headers_of,
     headers_of,
     message_id_of,
+    message_id_of_resend,
     own_address,
+    without_addresses,
 )
 from notifications.emails.background import Background, gather, spoken
 from notifications.emails.building import build
+from notifications.emails.digest import Envelope, Head, Word, compose, word_of
 from notifications.emails.kept import Part, Parts, as_sent, parts, text_of
+from notifications.emails.reminding import rung_of
+from notifications.emails.reports import NoReportError, Report, read_report
 
 __all__ = [
     "Background",
+    "Envelope",
+    "Head",
+    "NoReportError",
     "Part",
     "Parts",
+    "Report",
     "UnusableAddressError",
+    "Word",
     "as_sent",
     "build",
+    "compose",
     "deliverable",
+    "digest_headers_of",
     "gather",
     "headers_of",
     "message_id_of",
+    "message_id_of_resend",
     "own_address",
     "parts",
+    "read_report",
+    "rung_of",
     "spoken",
     "text_of",
+    "without_addresses",
+    "word_of",
 ]

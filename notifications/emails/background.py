@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
+from notifications.emails.failures import reasons_of
 from notifications.emails.records import Records, records_of
 from notifications.models import (
     Alert,
@@ -53,8 +54,8 @@ class Background:
     clocks of many bearers that end together, one); ``turns``, by notification and party, the day on
     which the one began or ended the participation of the other; ``names`` names by language and
     code, with their sort keys and as running text has them; ``records`` what defects, facts and the
-    like say; ``kept`` the notifications that a depositary was sent; ``taken_back`` what was
-    rescinded.
+    like say; ``failures``, by message, why it reached nobody; ``kept`` the notifications that a
+    depositary was sent; ``taken_back`` what was rescinded.
     """
 
     alerts: dict[int, Alert] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class Background:
     kept: frozenset[int] = frozenset()
     taken_back: dict[int, list[TakenBack]] = field(default_factory=dict)
     records: Records = field(default_factory=Records)
+    failures: dict[int, str] = field(default_factory=dict)
 
     def spoken(self, code: str, language: str) -> Spoken:
         """The party's name in the language, else in English, else its code."""
@@ -73,7 +75,8 @@ class Background:
 
 def spoken(language: str) -> str:
     """The language in which a mail is written for a reader of this one."""
-    return language if language in dict(settings.LANGUAGES) else ENGLISH
+    is_known = any(language == code for code, _name in settings.LANGUAGES)
+    return language if is_known else ENGLISH
 
 
 def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background:
@@ -90,6 +93,10 @@ def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background
             "deadline_version__clause_version",
             "deadline_version__deadline__bearer",
             "deadline_version__deadline__current_version__clause_version",
+            "failed_message__user",
+            "failed_message__party",
+            "failed_message__mandate",
+            "failed_message__alert__deadline_version__clause_version",
         )
         .prefetch_related(
             "notification__senders",
@@ -109,6 +116,7 @@ def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background
         _kept(acts),
         _taken_back(told),
         records_of(alerts.values()),
+        reasons_of(alerts.values()),
     )
 
 

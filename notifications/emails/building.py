@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -28,21 +30,34 @@ def build(background: Background, alert_id: int, language: str) -> bytes:
     language = spoken(language)
     alert = background.alerts[alert_id]
     with translation.override(language):
-        tell = Story if alert.notification else RunStory
-        story: Telling = tell(alert, background, language)
+        story = story_of(alert, background, language)
         context = story.context()
         folder = f"emails/{story.folder}"
         subject, text, html = (
             render_to_string(f"{folder}/{name}", context).strip()
             for name in ("subject.txt", "body.txt", "body.html")
         )
-        calendar = _calendar(alert, story)
-    entity = _entity(_tidy(text), html, calendar, seed=f"{alert.pk}:{language}")
+        calendar = calendar_of(alert, story)
+    calendars = (calendar,) if calendar else ()
+    return written(subject, text, html, calendars, seed=f"{alert.pk}:{language}")
+
+
+def story_of(
+    alert: Alert, background: Background, language: str, *, at: datetime | None = None
+) -> Telling:
+    """What an alert tells in a language; ``at``: the days to a date count from this instant."""
+    tell = Story if alert.notification else RunStory
+    return tell(alert, background, language, at=at)
+
+
+def written(subject: str, text: str, html: str, calendars: Sequence[bytes], *, seed: str) -> bytes:
+    """The MIME entity with these contents; the same with the same seed gives the same bytes."""
+    entity = _entity(_tidy(text), html, calendars, seed=seed)
     return header_line("Subject", one_line(subject)).encode("ascii") + entity.as_bytes()
 
 
-def _entity(text: str, html: str, calendar: bytes, *, seed: str) -> EmailMessage:
-    """Text and HTML as alternatives, and the calendar file beside them.
+def _entity(text: str, html: str, calendars: Sequence[bytes], *, seed: str) -> EmailMessage:
+    """Text and HTML as alternatives, and the calendar files beside them.
 
     Boundaries depend on the alert alone, so that the same content gives the same bytes. Text is
     quoted-printable even where it is plain ASCII: "=_" can then stand only in a boundary.
@@ -50,9 +65,10 @@ def _entity(text: str, html: str, calendar: bytes, *, seed: str) -> EmailMessage
     entity = EmailMessage(policy=SMTP)
     entity.set_content(text, cte="quoted-printable")
     entity.add_alternative(html, subtype="html", cte="quoted-printable")
-    if calendar:
+    for number, calendar in enumerate(calendars, start=1):
+        name = "deadline.ics" if len(calendars) == 1 else f"deadline-{number}.ics"
         entity.add_attachment(
-            calendar, maintype="text", subtype="calendar", cte="base64", filename="deadline.ics"
+            calendar, maintype="text", subtype="calendar", cte="base64", filename=name
         )
     for level, part in enumerate(entity.walk()):
         if level:
@@ -65,9 +81,9 @@ def _entity(text: str, html: str, calendar: bytes, *, seed: str) -> EmailMessage
     return entity
 
 
-def _calendar(alert: Alert, story: Telling) -> bytes:
+def calendar_of(alert: Alert, story: Telling) -> bytes:
     """The date is put into calendars until it has passed."""
-    if alert.deadline_version is None or alert.stage.startswith("after-"):
+    if alert.kind != Alert.Kind.DEADLINE or alert.stage.startswith("after-"):
         return b""
     return calendar_file(
         story.version(),

@@ -85,6 +85,8 @@ def of_record(alert: Alert, records: Records, reader: Reader) -> dict[str, Any]:
         return _of_fact(alert, records.facts.get(alert.pk), records.moves[alert.pk], reader)
     if alert.kind in {Alert.Kind.PROPOSED, Alert.Kind.CONFIRMED}:
         return _of_silence(alert, records.silences[alert.pk], reader)
+    if alert.kind == Alert.Kind.UNACKNOWLEDGED:
+        return _of_unconfirmed(alert, records.unconfirmed[alert.pk], reader)
     return {}
 
 
@@ -101,6 +103,14 @@ def quoted(alert: Alert, records: Records) -> str:
         outcome = records.silences[alert.pk].outcome
         return outcome.reason if outcome else ""
     return ""
+
+
+def _of_unconfirmed(alert: Alert, codes: list[str], reader: Reader) -> dict[str, Any]:
+    return {
+        "silent": listed([reader.in_text(code) for code in reader.sort(codes)]),
+        "silent_count": len(codes),
+        "is_to_missions": alert.audience == "unacknowledged",
+    }
 
 
 def _of_receipt(receipt: Receipt, reader: Reader) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from notifications.models import (
     Fact,
     Outcome,
     Receipt,
+    unacknowledged,
 )
 
 MARK: Final = 36  # the length of a UUID as text
@@ -57,6 +58,7 @@ class Records:
     facts: dict[int, Fact] = field(default_factory=dict)
     moves: dict[int, list[Move]] = field(default_factory=dict)
     silences: dict[int, Silence] = field(default_factory=dict)
+    unconfirmed: dict[int, list[str]] = field(default_factory=dict)
 
 
 def records_of(alerts: Collection[Alert]) -> Records:
@@ -74,7 +76,19 @@ def records_of(alerts: Collection[Alert]) -> Records:
         facts=_facts(told[Alert.Kind.FACT]),
         moves=_moves(told[Alert.Kind.FACT]),
         silences=_silences(silent),
+        unconfirmed=_unconfirmed(told[Alert.Kind.UNACKNOWLEDGED]),
     )
+
+
+def _unconfirmed(alerts: list[Alert]) -> dict[int, list[str]]:
+    """The codes of the parties that have not confirmed to have the act."""
+    if not alerts:
+        return {}
+    rows = unacknowledged([alert.act.pk for alert in alerts])
+    found: dict[int, list[str]] = defaultdict(list)
+    for act, code in rows.values_list("notification", "party__code"):
+        found[act].append(code)
+    return {alert.pk: found[alert.act.pk] for alert in alerts}
 
 
 def _by_key(alerts: list[Alert], found: Any) -> dict[int, Any]:

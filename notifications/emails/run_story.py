@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from notifications.emails.act_lines import Line
+from notifications.emails.failures import of_failure
 from notifications.emails.telling import Telling
 from notifications.emails.words import (
     article_of,
@@ -24,7 +25,7 @@ from notifications.emails.words import (
     within,
     yields_of,
 )
-from notifications.models import Deadline, DeadlineVersion
+from notifications.models import Alert, Deadline, DeadlineVersion
 
 # The folder of the templates by what stands before the first hyphen of a stage.
 _FOLDERS: Final = {"day": "run-day", "after": "run-lapsed"}
@@ -49,6 +50,8 @@ class RunStory(Telling):
     @property
     def folder(self) -> str:
         """The folder of the mail's templates."""
+        if self.alert.kind == Alert.Kind.UNDELIVERED:
+            return self.alert.kind
         return _FOLDERS.get(self.alert.stage.partition("-")[0], "run-approaching")
 
     @property
@@ -89,7 +92,17 @@ class RunStory(Telling):
             "on_lapse": called_for(version),
             "link": self.link,
             "lines": self._lines(version),
+            **self._of_failure(version),
         }
+
+    def _of_failure(self, version: DeadlineVersion) -> dict[str, Any]:
+        """Where the mail is about another one, which reached nobody."""
+        failed = self.alert.failed_message
+        if failed is None:
+            return {}
+        title, party = run_title(version), self.in_text(failed.own_party.code)
+        told = of_failure(self.alert, self.background.failures, title=title, party=party)
+        return {**told, "about_short": within(title)}
 
     def _lines(self, version: DeadlineVersion) -> list[Line]:
         """The run at a glance."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from notifications.acts import ACTS, is_by_depositary
 from notifications.emails.act_lines import lines_of
 from notifications.emails.background import ACTS_WITH_DATES, Background, TakenBack
+from notifications.emails.failures import of_failure
 from notifications.emails.of_records import Reader, of_record, quoted
 from notifications.emails.telling import Telling
 from notifications.emails.words import (
@@ -74,8 +75,10 @@ def link_to(notification: Notification) -> str:
 class Story(Telling):
     """An alert about an act, or about a date that an act set."""
 
-    def __init__(self, alert: Alert, background: Background, language: str) -> None:
-        super().__init__(alert, background, language)
+    def __init__(
+        self, alert: Alert, background: Background, language: str, *, at: datetime | None = None
+    ) -> None:
+        super().__init__(alert, background, language, at=at)
         self.notification = alert.act
 
     @property
@@ -116,8 +119,19 @@ class Story(Telling):
             "is_taken_back": self._is_taken_back(),
             **(self._of_deadline() if self.alert.deadline_version else self._of_act()),
             **of_record(self.alert, self.background.records, self._reader()),
+            **self._of_failure(),
         }
         return {**told, "means": self._means(told)}
+
+    def _of_failure(self) -> dict[str, Any]:
+        """Where the mail is about another one, which reached nobody."""
+        failed = self.alert.failed_message
+        if failed is None:
+            return {}
+        version, party = failed.alert.deadline_version, self.in_text(failed.own_party.code)
+        title = self._title(version) if version else ""
+        told = of_failure(self.alert, self.background.failures, title=title, party=party)
+        return {**told, "about_short": self._act_by()}
 
     def _means(self, told: dict[str, Any]) -> str:
         """What the act means for its reader, where it is new to them: in words of its own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,17 +12,25 @@ from django.utils.translation import get_language_info
 
 from notifications.emails.addresses import one_line
 from notifications.emails.background import Background
-from notifications.emails.words import reason_of
+from notifications.emails.reminding import link_to_reminders, rung_of
+from notifications.emails.replying import takes_replies
+from notifications.emails.words import exact, reason_of
 from notifications.models import Alert, DeadlineVersion
 
 
 class Telling(ABC):
-    """One alert told in the language that is active; days count from the day it falls due."""
+    """One alert told in the language that is active; days count from the day it is told.
 
-    def __init__(self, alert: Alert, background: Background, language: str) -> None:
+    ``at`` is the instant from which the days to a date count where it is told in a digest.
+    """
+
+    def __init__(
+        self, alert: Alert, background: Background, language: str, *, at: datetime | None = None
+    ) -> None:
         self.alert = alert
         self.background = background
         self.language = language
+        self.at = at if at is not None and alert.kind == Alert.Kind.DEADLINE else alert.told_at
 
     @property
     @abstractmethod
@@ -45,9 +53,13 @@ class Telling(ABC):
     def frame(self) -> dict[str, Any]:
         """The values that stand in every mail."""
         return {
+            "skeleton": "emails/letter.txt",
             "language": self.language,
             "direction": "rtl" if get_language_info(self.language)["bidi"] else "ltr",
             "treaty": one_line(self.alert.case.treaty.short_name),
+            "takes_replies": takes_replies(self.alert),
+            "was_due": exact(self.alert.due_at, self.alert.zone) if self.alert.is_late else "",
+            "reminders": "" if rung_of(self.alert) is None else link_to_reminders(),
         }
 
     def name(self, code: str) -> str:
@@ -63,8 +75,8 @@ class Telling(ABC):
         return sorted(codes, key=lambda code: self.background.spoken(code, self.language).sort_key)
 
     def day(self, zone: str) -> date:
-        """The day on which the alert falls due, in a zone."""
-        return self.alert.due_at.astimezone(ZoneInfo(zone)).date()
+        """The day on which the alert falls due, in a zone; of a late one that on which it came."""
+        return self.at.astimezone(ZoneInfo(zone)).date()
 
     def reason(self) -> str:
         """The way to the date of the alert's deadline."""

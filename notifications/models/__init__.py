@@ -1,9 +1,11 @@
 """The tables (model.md): one module a subject, the QuerySet above its model."""
 
+from notifications.models.alerts import Alert
 from notifications.models.cases import Case, CaseParty, Concurrence, Draft, members_of
 from notifications.models.clauses import Clause, ClauseVersion
 from notifications.models.clocks import Deadline, DeadlineVersion
 from notifications.models.events import Counter, Event, RegisterHead
+from notifications.models.incoming import IncomingMail, MailedAnswer
 from notifications.models.ledger import Fact, Outcome
 from notifications.models.notification import (
     Circulation,
@@ -13,10 +15,11 @@ from notifications.models.notification import (
     Transmission,
     TransmissionReport,
 )
-from notifications.models.outbox import Alert, Delivery, Ladder, Message, Rendering
+from notifications.models.outbox import Delivery, Message, Rendering
 from notifications.models.papers import Attachment, Document
 from notifications.models.people import ACTING_ROLES, MISSION_ROLES, Mandate, Role, User
-from notifications.models.receipts import Counted, Defect, Receipt, counted
+from notifications.models.preferences import Contact, Ladder, Preference
+from notifications.models.receipts import Counted, Defect, Receipt, counted, unacknowledged
 from notifications.models.registry import (
     Participation,
     Party,
@@ -40,6 +43,7 @@ __all__ = [
     "Clause",
     "ClauseVersion",
     "Concurrence",
+    "Contact",
     "Counted",
     "Counter",
     "Deadline",
@@ -51,7 +55,9 @@ __all__ = [
     "Event",
     "Fact",
     "Heartbeat",
+    "IncomingMail",
     "Ladder",
+    "MailedAnswer",
     "Mandate",
     "Message",
     "Notification",
@@ -59,6 +65,7 @@ __all__ = [
     "Participation",
     "Party",
     "PartyName",
+    "Preference",
     "Progress",
     "Receipt",
     "RegisterHead",
@@ -77,4 +84,5 @@ __all__ = [
     "User",
     "counted",
     "members_of",
+    "unacknowledged",
 ]

@@ -1,4 +1,4 @@
-"""The outbox: alerts planned ahead, one person's copy of each, and every attempt to send it."""
+"""The outbox: the content of alerts, one person's copy of each, and every attempt to send it."""
 
 from __future__ import annotations
 
@@ -10,163 +10,50 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from notifications.lifecycle import MESSAGE_STATES
-from notifications.models.cases import Case
-from notifications.models.clocks import DeadlineVersion
+from notifications.models.alerts import Alert
 from notifications.models.notification import Notification
 from notifications.models.people import Mandate, User
 from notifications.models.registry import Party
-from notifications.models.responses import Response
 from notifications.models.sealed import Sealed, SealedQuerySet
 
 
-class Ladder(models.Model):
-    """The days before its date on which a kind of deadline is told of, the longest first.
-
-    ``applies_to`` is what a clause yields, ``answer`` for the limit a sender set, or ``all`` for
-    every kind that has no ladder of its own.
-    """
-
-    class AppliesTo(models.TextChoices):
-        """Which deadlines it is for."""
-
-        ALL = "all", _("every deadline without a ladder of its own")
-        EFFECT = "effect", _("effects")
-        DUTY = "duty", _("duties")
-        LAPSE = "lapse", _("rights that end")
-        ANSWER = "answer", _("answers asked for")
-
-    name = models.CharField(max_length=120, unique=True)
-    applies_to = models.CharField(max_length=20, choices=AppliesTo.choices, unique=True)
-    stages = models.JSONField(default=list)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class AlertQuerySet(models.QuerySet["Alert"]):
-    """Alerts by state and instant."""
-
-    def planned(self) -> AlertQuerySet:
-        """Not yet expanded to people."""
-        return self.filter(state=Alert.State.PLANNED)
-
-    def due(self, now: datetime) -> AlertQuerySet:
-        """Planned, and fallen due at the instant ``now``."""
-        return self.planned().filter(due_at__lte=now)
-
-    def in_case(self, case: Case | None) -> AlertQuerySet:
-        """Those of one case, or of all live cases."""
-        return self.filter(case=case) if case else self.filter(case__origin=Case.Origin.LIVE)
-
-
-class Alert(models.Model):
-    """One stage of one deadline version, or of one act, with the rule of who is told.
-
-    ``audience`` is one or several of ``bearer``, ``addressees``, ``senders``, ``parties`` and
-    ``depositaries``, joined by ``+``; people are found from it only when ``due_at`` has come. Of
-    the run of a recurring clause there is no notification.
-    """
-
-    class Kind(models.TextChoices):
-        """What the alert tells."""
-
-        DEADLINE = "deadline", _("a deadline")
-        ISSUED = "issued", _("a notification was issued")
-        RECEIVED = "received", _("a notification was received")
-        CIRCULATED = "circulated", _("a notification was circulated")
-        ACKNOWLEDGED = "acknowledged", _("a notification was acknowledged")
-        RESPONDED = "responded", _("a party responded")
-        PARTICIPATION = "participation", _("participation changed")
-        DEFECT = "defect", _("something is not in due form")
-        DISPUTED = "disputed", _("a date of receipt was corrected or disputed")
-        FACT = "fact", _("a fact was recorded")
-        PROPOSED = "proposed", _("silence proposes an outcome")
-        CONFIRMED = "confirmed", _("an outcome was confirmed or declined")
-
-    class State(models.TextChoices):
-        """Where it stands."""
-
-        PLANNED = "planned", _("planned")
-        EXPANDED = "expanded", _("expanded to messages")
-        UNADDRESSED = "unaddressed", _("nobody holds a mandate")
-        VOID = "void", _("void")
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="alerts")
-    notification = models.ForeignKey(
-        Notification, models.PROTECT, null=True, blank=True, related_name="alerts"
-    )
-    deadline_version = models.ForeignKey(
-        DeadlineVersion, models.PROTECT, null=True, blank=True, related_name="alerts"
-    )
-    response = models.ForeignKey(
-        Response, models.PROTECT, null=True, blank=True, related_name="alerts"
-    )
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    stage = models.CharField(max_length=60, blank=True)
-    audience = models.CharField(max_length=80)
-    due_at = models.DateTimeField()
-    state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
-
-    objects = AlertQuerySet.as_manager()
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                name="alert_of_an_act_or_a_run",
-                condition=Q(notification__isnull=False) | Q(deadline_version__isnull=False),
-            ),
-            models.UniqueConstraint(
-                fields=("deadline_version", "stage"),
-                condition=Q(deadline_version__isnull=False),
-                name="alert_one_a_stage_of_a_version",
-            ),
-            models.UniqueConstraint(
-                fields=("notification", "kind", "stage"),
-                condition=Q(deadline_version=None),
-                name="alert_one_a_stage_of_an_act",
-            ),
-            models.CheckConstraint(
-                name="alert_of_a_deadline_names_its_version",
-                condition=Q(kind="deadline", deadline_version__isnull=False)
-                | (~Q(kind="deadline") & Q(deadline_version=None)),
-            ),
-        )
-        indexes = (
-            models.Index(
-                fields=("due_at",), condition=Q(state="planned"), name="alert_planned_by_due"
-            ),
-            models.Index(fields=("case", "state"), name="alert_by_case"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.notification or self.deadline_version}: {self.kind} {self.stage}".rstrip()
-
-    @property
-    def zone(self) -> str:
-        """The zone in which the days of its act, or of its treaty, are read."""
-        return self.notification.zone if self.notification else self.case.treaty.zone
-
-    @property
-    def act(self) -> Notification:
-        """The act that it is about. Raises Notification.DoesNotExist for a run's alert."""
-        if self.notification is None:
-            raise Notification.DoesNotExist(f"alert {self.pk} is of a run")
-        return self.notification
-
-
 class Rendering(Sealed):
-    """The content of an alert in one language: a MIME entity, kept as it was sent."""
+    """The content of an alert in one language: a MIME entity, kept as it was sent.
+
+    That of a digest is one person's: ``carrier`` is the message that it left with, and ``gathers``
+    names the keys of the messages whose alerts it tells, and the day on which it was composed.
+    """
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="renderings")
     language = models.CharField(max_length=10)
     mime = models.BinaryField()
     digest = models.CharField(max_length=64)
+    carrier = models.ForeignKey(
+        "Message",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="digests",
+        db_index=False,
+    )
+    gathers = models.JSONField(default=dict, blank=True)
 
     objects = SealedQuerySet["Rendering"].as_manager()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("alert", "language"), name="rendering_once_a_language"),
+            models.UniqueConstraint(
+                fields=("alert", "language"),
+                condition=Q(carrier=None),
+                name="rendering_once_a_language",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("carrier",),
+                condition=Q(carrier__isnull=False),
+                name="rendering_by_carrier",
+            ),
         )
 
     def __str__(self) -> str:
@@ -177,16 +64,31 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Messages by state and by who may read them."""
 
     def pending(self, now: datetime) -> MessageQuerySet:
-        """To be sent at the instant ``now``, and not held by another worker's lease."""
+        """To be sent singly at the instant ``now``, and not held by another worker's lease."""
+        return self._due(now).filter(digest_at=None)
+
+    def gathered(self, now: datetime) -> MessageQuerySet:
+        """The same of those that leave in a digest."""
+        return self._due(now).filter(digest_at__isnull=False)
+
+    def _due(self, now: datetime) -> MessageQuerySet:
         return self.filter(Q(lease_until=None) | Q(lease_until__lte=now)).filter(
-            state="pending", next_at__lte=now
+            is_open=True, state="pending", next_at__lte=now
         )
 
+    def left_accepted(self, now: datetime) -> MessageQuerySet:
+        """Accepted by a server, and the worker that held it is gone at the instant ``now``."""
+        return self.filter(is_open=True, state="accepted", lease_until__lte=now)
+
     def visible_to(self, user: User, today: date) -> MessageQuerySet:
-        """One's own; administrators also those about notifications that they may read."""
+        """One's own; administrators also those about notifications that they may read.
+
+        What left in somebody's digest is theirs alone: it tells of other notifications besides.
+        """
         own = Q(user=user)
         if user.is_staff:
-            own |= Q(alert__notification__in=Notification.objects.visible_to(user, today))
+            told = Q(alert__notification__in=Notification.objects.visible_to(user, today))
+            own |= told & (Q(digest_at=None) | ~Q(state__in=("accepted", "sent")))
         return self.filter(own)
 
 
@@ -199,23 +101,43 @@ class Message(models.Model):
 
     ``next_at`` is the instant of the next try; ``lease_by``/``lease_until`` name the worker that
     holds it and until when; ``headers`` are the header lines as sent, and ``digest`` is the SHA-256
-    over headers and content.
+    over headers and content. A resend is a new message, which names the one that failed.
+
+    ``digest_at`` is the hour of the digest in which it leaves: all that its reader has of that hour
+    is one mail. The message with which that mail left is the carrier; the others name it as
+    ``carried_by``, and have its content, its headers and its mark. An administrator who is told
+    that somebody could not be reached is told by no mandate, and for no party.
+
+    ``is_open`` follows from the state. What is asked for by its partial index stays where it is in
+    all indexes while it is claimed, marked and given back: only the end of a message moves it.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="messages")
     user = models.ForeignKey(User, models.PROTECT, related_name="messages")
-    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+")
-    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    # Nothing is looked up by these three: an index of each would be written with every message.
+    mandate = models.ForeignKey(
+        Mandate, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     rendering = models.ForeignKey(
-        Rendering, models.PROTECT, null=True, blank=True, related_name="messages"
+        Rendering, models.PROTECT, null=True, blank=True, related_name="messages", db_index=False
     )
     address = models.EmailField()
-    message_id = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=200)
     state = models.CharField(
         max_length=20,
         choices=[(key, _(words)) for key, words in MESSAGE_STATES.items()],
         default="pending",
+    )
+    is_open = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            Q(state__in=("pending", "accepted")), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     lease_by = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -224,34 +146,69 @@ class Message(models.Model):
     headers = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    resend_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="resent_as"
+    )
+    digest_at = models.DateTimeField(null=True, blank=True)
+    carried_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="carries", db_index=False
+    )
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("alert", "user"), name="message_once_a_person"),
+            models.UniqueConstraint(fields=("message_id",), name="message_id_once"),
+            models.UniqueConstraint(
+                fields=("alert", "user"),
+                condition=Q(resend_of=None),
+                name="message_once_a_person",
+            ),
             models.CheckConstraint(
                 name="message_sent_has_its_content",
                 condition=~Q(state__in=("accepted", "sent"))
                 | Q(rendering__isnull=False, sent_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="message_is_for_a_party_by_a_mandate",
+                condition=Q(mandate=None, party=None, digest_at__isnull=False)
+                | Q(mandate__isnull=False, party__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_carried_has_left_in_a_digest",
+                condition=Q(carried_by=None)
+                | Q(digest_at__isnull=False, state__in=("accepted", "sent")),
+            ),
         )
         indexes = (
+            models.Index(fields=("next_at",), condition=Q(is_open=True), name="message_open"),
             models.Index(
-                fields=("next_at",), condition=Q(state="pending"), name="message_pending_by_next"
+                fields=("carried_by",),
+                condition=Q(carried_by__isnull=False),
+                name="message_by_carrier",
             ),
-            models.Index(
-                fields=("lease_until",), condition=Q(state="accepted"), name="message_accepted"
-            ),
-            models.Index(fields=("user", "state"), name="message_by_person"),
         )
 
     def __str__(self) -> str:
         return f"{self.alert} to {self.user}"
 
+    @property
+    def own_mandate(self) -> Mandate:
+        """By which its reader is told. Raises Mandate.DoesNotExist for an administrator's."""
+        if self.mandate is None:
+            raise Mandate.DoesNotExist(f"message {self.pk} is to an administrator")
+        return self.mandate
+
+    @property
+    def own_party(self) -> Party:
+        """For which its reader is told. Raises Party.DoesNotExist for an administrator's."""
+        if self.party is None:
+            raise Party.DoesNotExist(f"message {self.pk} is to an administrator")
+        return self.party
+
 
 class Delivery(Sealed):
-    """One attempt to send a message, and what the server said to it."""
+    """One attempt to send a message, or its return, and what the server said to it."""
 
     class Outcome(models.TextChoices):
         """How the attempt ended."""
@@ -260,8 +217,10 @@ class Delivery(Sealed):
         DEFERRED = "deferred", _("to be tried again")
         REFUSED = "refused", _("refused for good")
         GIVEN_UP = "given-up", _("given up after the last try")
+        BOUNCED = "bounced", _("returned by the recipient's server")
 
-    message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries")
+    # Found by the index below.
+    message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries", db_index=False)
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     reply = models.TextField(blank=True)
     at = models.DateTimeField()

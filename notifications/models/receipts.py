@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from notifications.models.notification import Notification
+from notifications.models.notification import Notification, Transmission, TransmissionReport
 from notifications.models.people import User
 from notifications.models.registry import Party
+from notifications.models.responses import Response
 from notifications.models.sealed import Sealed, SealedQuerySet
 
 
@@ -98,3 +99,21 @@ class Defect(Sealed):
 
     def __str__(self) -> str:
         return f"{self.notification}: {self.text[:60]}"
+
+
+def unacknowledged(notification_ids: Collection[int]) -> models.QuerySet[Transmission]:
+    """To whom these acts were issued that neither acknowledged, received nor answered them.
+
+    Who was sent an act at circulation alone is not among them: it was made to its addressees.
+    """
+    of_party = {"notification": OuterRef("notification"), "party": OuterRef("party")}
+    confirmed = TransmissionReport.objects.filter(
+        transmission__notification=OuterRef("notification"), transmission__party=OuterRef("party")
+    )
+    return Transmission.objects.filter(
+        ~Exists(confirmed),
+        ~Exists(Receipt.objects.filter(**of_party)),
+        ~Exists(Response.objects.filter(**of_party)),
+        notification__in=notification_ids,
+        role=Transmission.Role.ISSUE,
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from notifications.models import ClauseVersion, Message, Rendering
+from notifications.models import ClauseVersion, IncomingMail, Message, Rendering
 from notifications.register.chain import canonical, content, digest_of, plain, sayable
 
 
@@ -31,6 +31,8 @@ def recomputed_digest(row: models.Model) -> str | None:
         return digest_of(canonical(row.rule))
     if isinstance(row, Message):
         return message_digest(row)
+    if isinstance(row, IncomingMail):
+        return incoming_digest(row)
     text = str(getattr(row, "canonical", ""))
     columns = content(row)
     is_as_stated = all(
@@ -54,4 +56,12 @@ def message_digest(message: Message) -> str | None:
                 "sent_at": plain(message.sent_at),
             }
         )
+    )
+
+
+def incoming_digest(mail: IncomingMail) -> str:
+    """SHA-256 over a mail as it came: its bytes, its Message-ID, its sender and its subject."""
+    names = ("message_id", "sender", "subject")
+    return digest_of(
+        canonical({"raw": plain(mail.raw), **{name: getattr(mail, name) for name in names}})
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -11,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from notifications.clauses.compute import BEGINNING
 from notifications.clauses.instants import start_of_day
+from notifications.delivery import chasing
 from notifications.models import (
     Alert,
     Case,
@@ -21,9 +21,7 @@ from notifications.models import (
     Notification,
     Response,
 )
-
-LADDER: Final = (90, 60, 30, 14, 7, 3, 1)  # days before the date, where no ladder says others
-HOURS: Final = (24, 6, 2)  # hours before the instant at which a clock in hours ends
+from notifications.services.rungs import HOURS, Ladders, kind_of
 
 # Whom each kind of act concerns, besides the people a deadline of its own concerns.
 OF_ACTS: Final = {
@@ -38,32 +36,8 @@ OF_ACTS: Final = {
     Alert.Kind.PROPOSED: "depositaries",
     Alert.Kind.CONFIRMED: "addressees+senders+depositaries",
     Alert.Kind.PARTICIPATION: "senders+parties+depositaries",
+    Alert.Kind.UNACKNOWLEDGED: "unacknowledged",
 }
-
-
-@dataclass(frozen=True)
-class Ladders:
-    """The days before its date on which a clock is told of, by the kind of clock."""
-
-    days: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-
-    def of(self, version: DeadlineVersion) -> tuple[int, ...]:
-        """Of its own kind, else the one for all, else ``LADDER``."""
-        own = self.days.get(kind_of(version))
-        return own or self.days.get(Ladder.AppliesTo.ALL) or LADDER
-
-
-def read_ladders() -> Ladders:
-    """The ladders as they stand: one query."""
-    rows = Ladder.objects.values_list("applies_to", "stages")
-    return Ladders({kind: tuple(stages) for kind, stages in rows})
-
-
-def kind_of(version: DeadlineVersion) -> str:
-    """Which ladder is for a clock: by what its clause yields, or that of an answer asked for."""
-    if version.deadline.origin == Deadline.Origin.RESPOND_BY or version.clause_version is None:
-        return Ladder.AppliesTo.ANSWER
-    return str(version.clause_version.rule["yields"])
 
 
 def act_alert(
@@ -86,6 +60,13 @@ def act_alert(
     )
 
 
+def chase_alert(notification: Notification, *, now: datetime) -> Alert:
+    """What is told of an act issued at ``now`` that nobody acknowledges; returned, not inserted."""
+    chase = act_alert(notification, Alert.Kind.UNACKNOWLEDGED, now=now, stage=chasing.MISSIONS)
+    chase.due_at = now + chasing.AFTER
+    return chase
+
+
 def planned_stages(
     version: DeadlineVersion, *, now: datetime, ladders: Ladders, is_moved: bool = False
 ) -> Iterator[Alert]:
@@ -93,18 +74,34 @@ def planned_stages(
 
     Of those whose moment has passed the newest is due at once. At first that is the opening or the
     day itself, for a rung longer than the clock is dropped; where the date has moved, any: whoever
-    was told of the old day is told of the new one. Returned, not inserted.
+    was told of the old day is told of the new one, by a rung of the kind's ladder before one that
+    only single persons asked for. Returned, not inserted.
     """
     if _is_over(version, now):
         return
-    passed = ""
-    for at, stage in _moments(version, ladders.of(version)):
+    extra = ladders.extra_of(version)
+    passed = {False: "", True: ""}
+    days, hours = (*ladders.of(version), *extra), ladders.hours_of(version)
+    for at, stage in moments(version, days, hours):
+        is_extra = stage in {f"before-{days}" for days in extra}
         if at > now:
-            yield _stage(version, stage, at)
+            yield stage_alert(version, stage, at, is_extra=is_extra)
         elif is_moved or not stage.startswith("before-"):
-            passed = stage
-    if passed:
-        yield _stage(version, passed, now)
+            passed[is_extra] = stage
+    if newest := passed[False] or passed[True]:
+        yield stage_alert(version, newest, now, is_extra=not passed[False])
+
+
+def extra_stages(version: DeadlineVersion, days: Collection[int], *, now: datetime) -> list[Alert]:
+    """Rungs that a person has asked for since the version was planned, those still to come."""
+    if _is_over(version, now):
+        return []
+    wanted = {f"before-{rung}" for rung in days}
+    return [
+        stage_alert(version, stage, at, is_extra=True)
+        for at, stage in moments(version, days, HOURS)
+        if at > now and stage in wanted
+    ]
 
 
 def _is_over(version: DeadlineVersion, now: datetime) -> bool:
@@ -112,13 +109,18 @@ def _is_over(version: DeadlineVersion, now: datetime) -> bool:
     return version.due_at is None or (version.due_at <= now and not _is_effect(version))
 
 
-def _moments(version: DeadlineVersion, ladder: Iterable[int]) -> list[tuple[datetime, str]]:
-    """Every stage with its instant, in their order; of two at once the rung comes first."""
+def moments(
+    version: DeadlineVersion, ladder: Iterable[int], hours: Iterable[int]
+) -> list[tuple[datetime, str]]:
+    """Every stage with its instant, in their order; of two at once the rung comes first.
+
+    ``ladder`` are days before the date; of a clock in hours, ``hours`` before its instant count.
+    """
     if version.due_on is None or version.due_at is None:
         return []
     zone = version.zone
     if version.is_exact:
-        return _hourly_moments(version, version.due_at)
+        return _hourly_moments(version, version.due_at, hours)
     rungs = [(version.due_on - timedelta(days=days), f"before-{days}") for days in ladder]
     moments = [(start_of_day(day, zone), stage) for day, stage in rungs]
     if version.opens_at is not None:
@@ -127,20 +129,28 @@ def _moments(version: DeadlineVersion, ladder: Iterable[int]) -> list[tuple[date
     return sorted(moments, key=lambda moment: moment[0])
 
 
-def _hourly_moments(version: DeadlineVersion, due_at: datetime) -> list[tuple[datetime, str]]:
+def _hourly_moments(
+    version: DeadlineVersion, due_at: datetime, hours: Iterable[int]
+) -> list[tuple[datetime, str]]:
     """The rungs of a clock in hours, and its instant; ``before-24h`` is 24 hours before it."""
-    moments = [(due_at - timedelta(hours=hours), f"before-{hours}h") for hours in HOURS]
+    moments = [(due_at - timedelta(hours=number), f"before-{number}h") for number in hours]
     if version.opens_at is not None:
         moments.append((version.opens_at, "opens"))
     return sorted([*moments, (due_at, "day")], key=lambda moment: moment[0])
 
 
 def lapse_stage(version: DeadlineVersion, *, now: datetime) -> Alert:
-    """The day after: planned only once the deadline has lapsed."""
-    return _stage(version, "after-1", max(version.due_at or now, now))
+    """The day after: planned only once the deadline has lapsed, however late that was noticed.
+
+    What was over when it was computed is told from that instant on.
+    """
+    return stage_alert(version, "after-1", max(version.due_at or now, version.computed_at))
 
 
-def _stage(version: DeadlineVersion, stage: str, at: datetime) -> Alert:
+def stage_alert(
+    version: DeadlineVersion, stage: str, at: datetime, *, is_extra: bool = False
+) -> Alert:
+    """One stage of a version, due at an instant; returned, not inserted."""
     deadline = version.deadline
     return Alert(
         case=deadline.case,
@@ -148,23 +158,35 @@ def _stage(version: DeadlineVersion, stage: str, at: datetime) -> Alert:
         deadline_version=version,
         kind=Alert.Kind.DEADLINE,
         stage=stage,
-        audience=_audience(version, has_lapsed=stage.startswith("after-")),
+        audience=_audience(version, stage),
         due_at=at,
+        is_extra=is_extra,
     )
 
 
-def _audience(version: DeadlineVersion, *, has_lapsed: bool) -> str:
-    """Before the day who must act; an effect concerns every party; a lapse who waited for it."""
+def _audience(version: DeadlineVersion, stage: str) -> str:
+    """Before the day who must act, on it the depositaries too; after a lapse who waited for it.
+
+    An effect concerns every party from the first. A clock for each party is told to that party
+    alone, and not to all of them; what it failed to do, to the depositaries.
+    """
     deadline = version.deadline
-    if deadline.origin == Deadline.Origin.RESPOND_BY:
-        return "bearer+senders" if has_lapsed else "bearer"
     if deadline.owed_by == Deadline.OwedBy.DEPOSITARIES:
-        return "depositaries+parties" if has_lapsed else "depositaries"
-    if version.clause_version is not None and version.clause_version.rule["yields"] == "duty":
-        return "bearer+senders+depositaries" if has_lapsed else _bearing(deadline)
+        return "depositaries+parties" if _has_lapsed(stage) else "depositaries"
+    is_answer = deadline.origin == Deadline.Origin.RESPOND_BY
+    if is_answer or kind_of(version) == Ladder.AppliesTo.DUTY:
+        if _has_lapsed(stage):
+            return "bearer+senders+depositaries"
+        bearing = _bearing(deadline)
+        is_escalated = stage == "day" and deadline.owed_by != Deadline.OwedBy.EACH_PARTY
+        return f"{bearing}+depositaries" if is_escalated else bearing
     if deadline.owed_by == Deadline.OwedBy.EACH_PARTY:
-        return "bearer"  # a clock for each party is told to that party, not to all of them
+        return "bearer"
     return "bearer+parties+depositaries"
+
+
+def _has_lapsed(stage: str) -> bool:
+    return stage.startswith("after-")
 
 
 def _bearing(deadline: Deadline) -> str:
@@ -186,7 +208,9 @@ def void_alerts(deadlines: Iterable[Deadline], *, except_stages: Iterable[str] =
     if not keys:
         return 0
     theirs = Alert.objects.filter(
-        ~Q(stage__in=list(except_stages)), deadline_version__deadline__in=keys
+        ~Q(stage__in=list(except_stages)),
+        kind=Alert.Kind.DEADLINE,
+        deadline_version__deadline__in=keys,
     )
     void = theirs.planned().update(state=Alert.State.VOID)
     # Second: what a sweep expanded while the line above waited for it is seen here.
@@ -215,6 +239,7 @@ def last_told(deadlines: Iterable[Deadline]) -> dict[int, Told]:
             Q(case__origin=Case.Origin.REPLAY)
             | Exists(messages.filter(state__in=("accepted", "sent"))),
             state=Alert.State.EXPANDED,
+            kind=Alert.Kind.DEADLINE,
             deadline_version__deadline__in=[deadline.pk for deadline in deadlines],
         )
         .annotate(is_owed=Exists(messages.filter(state__in=("pending", "void"))))

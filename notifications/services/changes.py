@@ -81,12 +81,17 @@ def said(value: Any) -> Any:
     return value.slug if isinstance(value, Treaty) else plain(value)
 
 
+def is_one_line(text: str) -> bool:
+    """Whether it holds no break, of the kinds too that only Unicode knows, and no control."""
+    return len(text.splitlines()) <= 1 and not any(ord(sign) < 32 for sign in text)
+
+
 def check_text(value: str, *, field: str, label: str, at_most: int) -> None:
     """Refuse text that is too long or not on one line. Raises RuleBrokenError."""
     if len(value) > at_most:
         sentence = gettext("%(label)s: at most %(count)d characters.")
         raise RuleBrokenError(sentence % {"label": label, "count": at_most}, field=field)
-    if any(ord(char) < 32 for char in value):
+    if not is_one_line(value):
         sentence = gettext("%(label)s: write it on one line.") % {"label": label}
         raise RuleBrokenError(sentence, field=field)
 

@@ -19,7 +19,8 @@ from notifications.models import (
     PartyName,
     User,
 )
-from notifications.services.alerts import Ladders, planned_stages, read_ladders
+from notifications.services.alerts import planned_stages
+from notifications.services.rungs import Ladders, read_ladders
 
 # The status of a clock by what its computation says.
 STATUS: Final = {"computed": "running"}

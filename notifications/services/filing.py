@@ -27,7 +27,7 @@ from notifications.models import (
 )
 from notifications.queue import nudge
 from notifications.register import Entry, append, canonical, content, digest_of
-from notifications.services.alerts import act_alert
+from notifications.services.alerts import act_alert, chase_alert
 from notifications.services.calendar import day_in
 from notifications.services.circumstances import Circumstances
 from notifications.services.computing import Clocks, cause_told
@@ -102,7 +102,8 @@ def seal(filing: Filing, around: Circumstances) -> Notification:
     )
     done, facts, moved = _do(notification, filing, senders)
     issued = act_alert(notification, Alert.Kind.ISSUED, now=filing.at)
-    Alert.objects.bulk_create([issued, *clocks.alerts, *moved.alerts])
+    chased = [chase_alert(notification, now=filing.at)] if filing.case.is_live else []
+    Alert.objects.bulk_create([issued, *chased, *clocks.alerts, *moved.alerts])
     label = transmissions_label(notification, Transmission.Role.ISSUE)
     rows = (notification, *sender_rows, *papers, *clocks.versions, *facts, *moved.versions)
     rows = (*rows, *([circulation] if circulation else []))

@@ -1,13 +1,14 @@
-"""Ladders: on which days before its date a kind of deadline is told of (alerts.md)."""
+"""Ladders: how long before its date a kind of deadline is told of, in days and in hours."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from notifications.errors import RuleBrokenError
 from notifications.models import Ladder, User
@@ -19,9 +20,38 @@ from notifications.services.changes import (
     set_fields,
 )
 
-LONGEST: Final = 3650  # days: ten years before the date
 MOST: Final = 30
 NAME: Final = 120
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """In what rungs are counted: their field, the longest, and what is said of bad ones."""
+
+    field: str
+    longest: int
+    none: str
+    too_many: str
+    no_rung: str
+    twice: str
+
+
+DAYS: Final = _Unit(
+    field="stages",
+    longest=3650,  # ten years before the date
+    none=gettext_noop("Days: name at least one day before the date."),
+    too_many=gettext_noop("Days: at most %(most)d of them."),
+    no_rung=gettext_noop("Days: “%(rung)s” is no number of days from 1 to %(longest)d."),
+    twice=gettext_noop("Days: %(rung)d stands twice."),
+)
+HOURS: Final = _Unit(
+    field="hours",
+    longest=720,  # thirty days before the instant
+    none=gettext_noop("Hours: name at least one hour before the instant."),
+    too_many=gettext_noop("Hours: at most %(most)d of them."),
+    no_rung=gettext_noop("Hours: “%(rung)s” is no number of hours from 1 to %(longest)d."),
+    twice=gettext_noop("Hours: %(rung)d stands twice."),
+)
 
 
 @transaction.atomic
@@ -31,11 +61,13 @@ def save_ladder(
     name: str,
     applies_to: str,
     stages: Sequence[int],
+    hours: Sequence[int],
     actor: User | None,
     now: datetime,
     reason: str,
 ) -> Ladder:
-    """Enter a ladder (``ladder`` None) or change one; ``stages`` are days before the date.
+    """Enter a ladder (``ladder`` None) or change one; ``stages`` are days before the date,
+    ``hours``, for clocks in hours, those before the instant at which they end.
 
     It is used for clocks that are computed from then on; what is planned already stays. ``actor``
     None is the command line.
@@ -47,7 +79,8 @@ def save_ladder(
     wanted = {
         "name": _named(name, ladder),
         "applies_to": _kind(applies_to, ladder),
-        "stages": _stages(stages),
+        "stages": _rungs(stages, DAYS),
+        "hours": _rungs(hours, HOURS),
     }
     record = Ladder.objects.select_for_update().get(pk=ladder.pk) if ladder else Ladder()
     changes = set_fields(record, wanted)
@@ -83,21 +116,16 @@ def _others(ladder: Ladder | None) -> Any:
     return Ladder.objects.exclude(pk=ladder.pk) if ladder else Ladder.objects.all()
 
 
-def _stages(stages: Sequence[int]) -> list[int]:
-    """The days, the longest first. Raises RuleBrokenError where one is no day, or stands twice."""
-    if not stages:
-        raise RuleBrokenError(
-            gettext("Days: name at least one day before the date."), field="stages"
-        )
-    if len(stages) > MOST:
-        sentence = gettext("Days: at most %(most)d of them.") % {"most": MOST}
-        raise RuleBrokenError(sentence, field="stages")
-    for days in stages:
-        if isinstance(days, bool) or not 1 <= days <= LONGEST:
-            sentence = gettext("Days: “%(days)s” is no number of days from 1 to %(longest)d.")
-            values = {"days": days, "longest": LONGEST}
-            raise RuleBrokenError(sentence % values, field="stages")
-        if list(stages).count(days) > 1:
-            sentence = gettext("Days: %(days)d stands twice.") % {"days": days}
-            raise RuleBrokenError(sentence, field="stages")
-    return sorted(stages, reverse=True)
+def _rungs(rungs: Sequence[int], unit: _Unit) -> list[int]:
+    """The rungs, the longest first. Raises RuleBrokenError for none, a bad one, or one twice."""
+    if not rungs:
+        raise RuleBrokenError(gettext(unit.none), field=unit.field)
+    if len(rungs) > MOST:
+        raise RuleBrokenError(gettext(unit.too_many) % {"most": MOST}, field=unit.field)
+    for rung in rungs:
+        if isinstance(rung, bool) or not 1 <= rung <= unit.longest:
+            values = {"rung": rung, "longest": unit.longest}
+            raise RuleBrokenError(gettext(unit.no_rung) % values, field=unit.field)
+        if list(rungs).count(rung) > 1:
+            raise RuleBrokenError(gettext(unit.twice) % {"rung": rung}, field=unit.field)
+    return sorted(rungs, reverse=True)

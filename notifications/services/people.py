@@ -16,16 +16,18 @@ from django.utils.translation import gettext
 from notifications import permissions
 from notifications.clauses.sections import is_zone
 from notifications.errors import NotPermittedError, RuleBrokenError
-from notifications.models import Mandate, Party, Role, User
+from notifications.models import Mandate, Party, Preference, Role, User
 from notifications.register import Entry, append, plain
 from notifications.services.changes import (
     Changes,
+    is_one_line,
     refuse_unknown,
     require_reason,
     said_reason,
     set_fields,
 )
 from notifications.services.mandate_rules import check_mandate, refuse_overlapping_mandate
+from notifications.services.preferring import plan_rungs
 
 USER_FIELDS: Final = ("email", "name", "language", "zone", "is_staff")
 MANDATE_FIELDS: Final = ("order", "from_on", "to_on")
@@ -106,6 +108,8 @@ def appoint(
         **said_reason(reason),
     }
     append(Entry("mandate-given", mandate, at=now, actor=actor, body=body))
+    wish = Preference.objects.filter(user=user).first()
+    plan_rungs(user, wish.ladder if wish else (), now=now)
     return mandate
 
 
@@ -247,7 +251,7 @@ def _check_person(
     except ValidationError as error:
         sentence = gettext("“%(address)s” is no e-mail address.") % {"address": address}
         raise RuleBrokenError(sentence, field="email") from error
-    if not name or any(ord(char) < 32 for char in name):
+    if not name or not is_one_line(name):
         raise RuleBrokenError(gettext("Name: write it on one line."), field="name")
     if not is_zone(zone):
         sentence = gettext("“%(zone)s” is no time zone, such as Europe/Budapest.") % {"zone": zone}

@@ -197,15 +197,15 @@ def _next_clocks(found: Recurring, now: datetime) -> Iterable[Clock]:
     voided = _voided(found.version.clause_id)
     for key, bearer in found.bearers(today).items():
         before = last.get(key)
-        if before is not None and not _is_over(before, now):
+        if before is not None and not is_over(before, now):
             continue
-        coming = _next(found, bearer, before, voided.get(key), now)
+        coming = next_run(found, bearer, before, voided.get(key), now)
         if coming is not None:
             run_from, result = coming
-            yield Clock(_new_run(found, bearer, run_from), result, found.version)
+            yield Clock(new_run(found, bearer, run_from), result, found.version)
 
 
-def _next(
+def next_run(
     found: Recurring,
     bearer: Member | None,
     before: Deadline | None,
@@ -230,7 +230,8 @@ def _next(
     return None if result is None else (run_from, result)
 
 
-def _is_over(run: Deadline, now: datetime) -> bool:
+def is_over(run: Deadline, now: datetime) -> bool:
+    """Whether its day is over, and it was settled: the next one is opened then."""
     is_past = run.due_at is not None and run.due_at <= now
     return is_past and run.status not in COUNTING
 
@@ -253,7 +254,8 @@ def _voided(clause: int) -> dict[int | None, date]:
     return {bearer: run_from for bearer, run_from in rows if run_from is not None}
 
 
-def _new_run(found: Recurring, bearer: Member | None, run_from: date) -> Deadline:
+def new_run(found: Recurring, bearer: Member | None, run_from: date) -> Deadline:
+    """One more run, of no case yet; returned, not inserted."""
     return Deadline(
         run_from=run_from,
         origin=Deadline.Origin.CLAUSE,

@@ -14,6 +14,7 @@ from typing import Final
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Q
 
 from notifications import queue
 from notifications.models import Alert, Deadline, Heartbeat, Message
@@ -23,6 +24,9 @@ from notifications.register import missing_triggers
 SEEN_WITHIN: Final = timedelta(minutes=3)
 # A sweep finds what is due within a minute; past this, something holds it up.
 DONE_WITHIN: Final = timedelta(minutes=10)
+# When the silence alarm last found that all were told, and when that somebody was not.
+SILENCE_AGREED: Final = "silence_agreed"
+SILENCE_FOUND: Final = "silence_found"
 
 
 @dataclass(frozen=True)
@@ -114,8 +118,12 @@ def _alerts(now: datetime) -> str:
     since = now - DONE_WITHIN
     if Alert.objects.due(since).in_case(None).exists():
         return "An alert that fell due more than ten minutes ago has not become messages."
+    # What nobody has tried yet and is to leave later waits because its reader wished so.
     waiting = Message.objects.filter(
-        state="pending", alert__due_at__lte=since, alert__case__origin="live"
+        Q(tries__gt=0) | Q(next_at__lte=since),
+        state="pending",
+        alert__due_at__lte=since,
+        alert__case__origin="live",
     )
     if waiting.exists():
         return "A message of an alert that fell due more than ten minutes ago has not left."
@@ -130,6 +138,17 @@ def _deadlines(now: datetime) -> str:
     return ""
 
 
+def _silence(_now: datetime) -> str:
+    """What the last look of the silence alarm came to; it looks every hour by itself."""
+    rows = Heartbeat.objects.filter(name__in=(SILENCE_AGREED, SILENCE_FOUND))
+    seen = dict(rows.values_list("name", "seen_at"))
+    found, agreed = seen.get(SILENCE_FOUND), seen.get(SILENCE_AGREED)
+    if found is None or (agreed is not None and agreed > found):
+        return ""
+    at = found.isoformat(timespec="seconds")
+    return f"At {at} somebody had not been told what they must know; see mail health."
+
+
 _ASKED: Final[tuple[tuple[str, Callable[[datetime], str]], ...]] = (
     ("migrations", _migrations),
     ("triggers", _triggers),
@@ -137,4 +156,5 @@ _ASKED: Final[tuple[tuple[str, Callable[[datetime], str]], ...]] = (
     ("beat", _seen("beat")),
     ("alerts", _alerts),
     ("deadlines", _deadlines),
+    ("silence", _silence),
 )

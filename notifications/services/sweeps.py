@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from notifications.delivery import Sweep, Transport, send_due
+from notifications.inbox import box_of
 from notifications.lifecycle import DEADLINE, NOTIFICATION, UNFINISHED, sources
 from notifications.models import Case, Circulation, Deadline, Notification, Progress
 from notifications.queue import nudge
@@ -27,6 +28,9 @@ from notifications.services.settling import (
     note_conference_held,
     record_silence,
 )
+from notifications.services.silence_alarm import Silence
+from notifications.services.silence_watch import watch_for_silence
+from notifications.services.taking_in import TakenIn, take_in_waiting
 from notifications.services.turning import acts_to_turn, turn_clocks
 
 logger = logging.getLogger(__name__)
@@ -147,18 +151,35 @@ def _close(now: datetime, case: Case | None) -> int:
     return sum(bool(_apart(case, partial(close_notification, key, now=now))) for key in keys)
 
 
-def record_responses(*, now: datetime, case: Case | None = None) -> int:
-    """Record the silence of each party past the sender's limit; their number is returned."""
+@dataclass(frozen=True)
+class Recorded:
+    """How many parties kept silent past a limit; how many mails, and answers in them, came in."""
+
+    silent: int = 0
+    mails: int = 0
+    answers: int = 0
+
+
+def record_responses(*, now: datetime, case: Case | None = None) -> Recorded:
+    """Take in what came by mail, and record the silence of each party past the sender's limit."""
+    box = box_of() if case is None else None
+    taken = take_in_waiting(box, now=now) if box else TakenIn()
     overdue = Deadline.objects.due(now).in_case(case).filter(origin=Deadline.Origin.RESPOND_BY)
     keys = sorted(set(overdue.order_by().values_list("notification", flat=True)[: BATCH * 10]))
     silent = sum(_apart(case, partial(record_silence, key, now=now)) or 0 for key in keys)
     if silent and case is None:
         nudge("send_alerts")
-    return silent
+    return Recorded(silent, taken.mails, taken.answers)
 
 
 def send_alerts(
     *, now: datetime, case: Case | None = None, transport: Transport | None = None
 ) -> Sweep:
     """Turn due alerts into messages and send what is pending."""
-    return send_due(now=now, case=case, transport=transport)
+    call_help = partial(nudge, "send_alerts") if case is None else None
+    return send_due(now=now, case=case, transport=transport, call_help=call_help)
+
+
+def watch(*, now: datetime) -> Silence | None:
+    """Let the silence alarm look, where it is time; a fault of its own holds up no sweep."""
+    return _apart(None, partial(watch_for_silence, now=now))

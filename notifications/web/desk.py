@@ -14,9 +14,12 @@ from django.views.decorators.http import require_safe
 
 from notifications import permissions
 from notifications.models import ACTING_ROLES, Notification, Role, User
+from notifications.services.silence_alarm import Silence
+from notifications.services.silence_memory import last_look
 from notifications.web import desk_items, words
 from notifications.web.clock import day_of, person, read_clock
 from notifications.web.clocks import Clock, clock, is_arranged
+from notifications.web.desk_answers import answer_tasks
 from notifications.web.desk_drafts import draft_tasks, waiting_in_missions
 from notifications.web.desk_silence import silence_tasks
 from notifications.web.desk_tasks import Due, Step, Task
@@ -44,11 +47,18 @@ def desk(request: HttpRequest) -> HttpResponse:
         "new": board.news(),
         "treaties": sorted(treaties, key=lambda treaty: words.sort_key(treaty.short_name)),
         "undelivered": desk_items.undelivered(user, today) if user.is_staff else None,
+        "silence": silence_of(user, now),
         "enters_papers": permissions.can_enter_paper_note(user, today),
         "is_mission": bool(board.acting),
         "acts": bool(user.party_ids(today, *ACTING_ROLES, Role.DEPOSITARY_OFFICER)),
     }
     return render(request, "notifications/desk.html", context)
+
+
+def silence_of(user: User, now: datetime) -> Silence | None:
+    """What the silence alarm found of the treaties that the person's depositary keeps, if any."""
+    kept = desk_items.kept_treaties(user, day_of(now))
+    return last_look(now=now).of_treaties(kept) if kept else None
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,7 @@ class Board:
             *self._of_notices(),
             *self._conferences(),
             *silence_tasks(self.user, self.today, self.names),
+            *answer_tasks(self.user, self.today, self.names),
             *self._to_answer_or_acknowledge(),
         ]
         return sorted(found, key=lambda task: task.order)

@@ -221,6 +221,24 @@ class ResponseForm(DomainForm):
             )
 
 
+class MailedAnswerForm(DomainForm):
+    """The position of an answer that came by mail, and its text, which may be corrected."""
+
+    position = choice(
+        label=_("Position"),
+        choices=[
+            ("", _("Choose a position")),
+            *((key, _(name)) for key, name in POSITIONS.items()),
+        ],
+        is_asked=True,
+    )
+    text = text(
+        label=_("Text"),
+        help_text=_("In the words of your government. It is kept as given and never changed."),
+        rows=8,
+    )
+
+
 class ConferenceForm(DomainForm):
     """When the conference opens, and what is said of it."""
 

@@ -37,8 +37,10 @@ def _readable(request: HttpRequest, uid: UUID) -> Message:
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The person's messages, the newest first."""
     visible = Message.objects.visible_to(person(request), day_of(read_clock()))
-    joined = visible.exclude(state="void").select_related(
-        "rendering", "user", "alert__notification", "alert__case__treaty"
+    joined = (
+        visible.filter(carried_by=None)
+        .exclude(state="void")
+        .select_related("rendering", "user", "alert__notification", "alert__case__treaty")
     )
     ordered = joined.order_by("-next_at", "-pk")
     page = Paginator(ordered, PAGE_ROWS).get_page(request.GET.get("page"))
@@ -53,7 +55,7 @@ def message(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "message": found,
         "parts": parts(found),
-        "party_name": party_names(request).of(found.party_id),
+        "party_name": party_names(request).of(found.party_id) if found.party_id else "",
     }
     return render(request, "notifications/mailbox_message.html", context)
 

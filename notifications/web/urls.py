@@ -26,10 +26,14 @@ from notifications.web import (
     treaties,
 )
 from notifications.web.account import account, choose_language
+from notifications.web.bounces import bounces
 from notifications.web.calculator import calculator
 from notifications.web.desk import desk
 from notifications.web.dossier.page import dossier, dossier_file
+from notifications.web.incoming_mail import incoming_mail, one_incoming_mail
+from notifications.web.mailed_answer import mailed_answer
 from notifications.web.register import register
+from notifications.web.reminders import reminders
 from notifications.web.sign_in import SignIn, SignOut
 
 urlpatterns = [
@@ -38,6 +42,7 @@ urlpatterns = [
     path("sign-out/", SignOut.as_view(), name="sign-out"),
     path("language/", choose_language, name="language"),
     path("account/", account, name="account"),
+    path("account/reminders/", reminders, name="reminders"),
     path("desk/", desk, name="desk"),
     path("treaties/", treaties.treaties, name="treaties"),
     path("treaties/<slug:slug>/", treaties.treaty, name="treaty"),
@@ -66,6 +71,10 @@ urlpatterns = [
     path("deadlines/<uuid:uid>/", deadline.deadline, name="deadline"),
     path("recurring/", recurring.recurring, name="recurring"),
     path("recurring/<uuid:uid>/", recurring.run, name="run"),
+    path("answers/<uuid:uid>/", mailed_answer, name="mailed-answer"),
+    path("incoming-mail/", incoming_mail, name="incoming-mail"),
+    path("incoming-mail/<uuid:uid>/", one_incoming_mail, name="incoming-mail-one"),
     path("register/", register, name="register"),
     path("calculator/", calculator, name="calculator"),
+    path("mail/bounces", bounces, name="bounces"),
 ]

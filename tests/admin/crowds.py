@@ -32,7 +32,8 @@ from notifications.models import (
     Treaty,
     User,
 )
-from notifications.models.outbox import Alert, Delivery, Message
+from notifications.models.alerts import Alert
+from notifications.models.outbox import Delivery, Message
 from tests.factories import NOW, TODAY, XV_2, Cast
 
 

@@ -14,8 +14,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from notifications.models import (
     Clause,
+    Contact,
     Ladder,
     Mandate,
+    Message,
     Participation,
     Party,
     Succession,
@@ -23,7 +25,7 @@ from notifications.models import (
     User,
 )
 from notifications.services.exchange import KINDS
-from tests.factories import Cast
+from tests.factories import NOW, Cast
 from tests.web.matrix import ROLES
 
 # What an administrator changes; everything else is read.
@@ -31,6 +33,7 @@ CHANGED = {Clause, Ladder, Mandate, Participation, Party, Succession, Treaty, Us
 PAGES = {
     "index": 200,
     "mail-health": 200,
+    "forecast": 200,
     "heartbeats": 200,
     "jsi18n": 200,
     "autocomplete": 404,  # asked for nothing
@@ -52,6 +55,15 @@ def _addresses() -> Iterator[Address]:
     for page, code in PAGES.items():
         arguments = ["notifications"] if page == "app_list" else []
         yield Address(page, reverse(f"admin:{page}", args=arguments), code)
+    contact = Contact.objects.latest("pk").pk
+    message = Message.objects.filter(alert__case__origin="live").latest("pk").pk
+    for page, record in (
+        ("message-resend", message),
+        ("message-give-up", message),
+        ("contact-working", contact),
+    ):
+        yield Address(page, reverse(f"admin:{page}", args=[record]), 200)
+        yield Address(page, reverse(f"admin:{page}", args=[10**9]), 404)
     for kind in KINDS:
         for page in ("import", "export"):
             yield Address(page, reverse(f"admin:{page}", args=[kind]), 200)
@@ -84,7 +96,9 @@ def _record(model: type[Model]) -> int:
 
 
 def _registry_rows() -> None:
-    """A row of the table that nothing else fills."""
+    """A row of each table that nothing else fills."""
+    person = User.objects.filter(is_system=False).latest("pk")
+    Contact.objects.create(user=person, address=person.email, state="bouncing", since=NOW)
     Ladder.objects.create(name="Short", applies_to="duty", stages=[7, 1])
 
 

@@ -193,8 +193,9 @@ PERSON = {
     "zone": "UTC",
     "password": "",
     "reason": "She was appointed.",
-    **rows("mandates"),
 }
+# The page of a person who stands shows mandates and wishes.
+STANDING = {**PERSON, **rows("mandates", "preference")}
 
 
 def test_a_person_is_registered_changed_and_the_account_closed(
@@ -203,7 +204,7 @@ def test_a_person_is_registered_changed_and_the_account_closed(
     assert administrator.post(address("user"), PERSON).status_code == 302
     person = User.objects.get(email="nora@example.org")
     assert not person.has_usable_password()
-    changed = {**PERSON, "name": "Nora Newer", "is_active": "on"}
+    changed = {**STANDING, "name": "Nora Newer", "is_active": "on"}
     assert administrator.post(address("user", person), changed).status_code == 302
     closed = {key: value for key, value in changed.items() if key != "is_active"}
     assert administrator.post(address("user", person), closed).status_code == 302
@@ -217,7 +218,7 @@ def test_a_refused_half_of_a_change_undoes_the_other_half(
     cast: Cast, administrator: Client
 ) -> None:
     me = cast.administrator
-    own = {**PERSON, "email": me.email, "name": "Somebody Else", "is_staff": "on"}
+    own = {**STANDING, "email": me.email, "name": "Somebody Else", "is_staff": "on"}
     found = said_errors(administrator.post(address("user", me), own))
     assert "Nobody closes their own account" in found["__all__"][0]
     me.refresh_from_db()
@@ -259,13 +260,21 @@ def test_a_mandate_is_given_ended_and_not_given_twice(cast: Cast, administrator:
 
 
 def test_a_ladder_is_saved_from_what_is_typed(cast: Cast, administrator: Client) -> None:
-    typed = {"name": "Duties", "applies_to": "duty", "stages": "3; 21, 7", "reason": "Earlier."}
+    typed = {
+        "name": "Duties",
+        "applies_to": "duty",
+        "stages": "3; 21, 7",
+        "hours": "2, 36",
+        "reason": "Earlier.",
+    }
     assert administrator.post(address("ladder"), typed).status_code == 302
-    assert Ladder.objects.get().stages == [21, 7, 3]
+    assert (Ladder.objects.get().stages, Ladder.objects.get().hours) == ([21, 7, 3], [36, 2])
+    others = {**typed, "applies_to": "lapse", "name": "L"}
+    for wrong in ("soon", "6, 6", "0", "721", "", "1.5"):
+        answer = administrator.post(address("ladder"), {**others, "hours": wrong})
+        assert list(said_errors(answer)) == ["hours"], wrong
     for wrong in ("soon", "7, 7", "0", "-3", "", "1.5"):
-        answer = administrator.post(
-            address("ladder"), {**typed, "applies_to": "lapse", "name": "L", "stages": wrong}
-        )
+        answer = administrator.post(address("ladder"), {**others, "stages": wrong})
         assert list(said_errors(answer)) == ["stages"], wrong
 
 

@@ -15,9 +15,12 @@ from notifications.services.clause_changes import change_clause
 from notifications.services.standing import note_seen
 from notifications.services.sweeps import send_alerts
 from tests.factories import NOW, TODAY, XV_2, Cast, add_clause, issue, issue_act, make_cast
-from tests.web.conftest import LATER
+from tests.web.conftest import LATER, Clock
 
-PARTS = ("beat", "worker", "track_deadlines", "send_alerts", "record_responses")
+PARTS = (
+    *("beat", "worker", "track_deadlines", "send_alerts", "record_responses"),
+    "silence_alarm",
+)
 
 
 @pytest.fixture
@@ -96,6 +99,49 @@ def test_the_parts_of_the_system_are_told_in_words(cast: Cast, administrator: Cl
     assert (beats["worker"].said, beats["worker"].is_silent) == ("never seen", True)
     assert (beats["extra"].said, beats["extra"].is_silent) == ("0\xa0minutes ago", False)
     assert not beats["send_alerts"].is_silent
+
+
+def test_the_silence_alarm_is_silent_after_its_hour_and_its_marks_are_no_parts(
+    cast: Cast, administrator: Client
+) -> None:
+    note_seen({"silence_agreed": LATER, "silence_found": LATER})
+    for passed, is_silent in ((timedelta(minutes=62), False), (timedelta(minutes=63), True)):
+        Heartbeat.objects.filter(name="silence_alarm").update(seen_at=LATER - passed)
+        beats = administrator.get(reverse("admin:heartbeats")).context["beats"]
+        assert {beat.name for beat in beats} == set(PARTS)
+        (alarm,) = (beat for beat in beats if beat.name == "silence_alarm")
+        assert alarm.is_silent is is_silent
+
+
+def test_who_was_not_told_is_named_with_what_and_why(
+    cast: Cast, administrator: Client, clock: Clock
+) -> None:
+    issue(cast)
+    send_alerts(now=NOW)
+    drop_triggers()
+    message = Message.objects.get(user=cast.russian_drafter)
+    fail([message], "550 no such user")
+    install_triggers()
+    page = mail_health(administrator)
+    assert "6 of 7 in the last 24 hours" in page
+    assert "could not be delivered: 1" in page
+    (row,) = administrator.get(reverse("admin:mail-health")).context["untold"]
+    assert (row.person, row.why) == ("Boris Drafter", "could not be delivered")
+    assert row.about == "Withdrawal of 22 May 2020, Open Skies"
+    assert row.stage == "a notification was issued"
+
+
+def test_of_a_restricted_act_only_who_was_not_told_is_said(
+    cast: Cast, administrator: Client
+) -> None:
+    fields = {"against": ["RUS"], "addressees": ["RUS"], "visibility": "restricted", "text": "x"}
+    issue_act(cast, "breach-allegation", fields)
+    (row, *_others) = administrator.get(reverse("admin:mail-health")).context["untold"]
+    assert row.person
+    assert (row.about, row.stage) == ("", "")
+    page = mail_health(administrator)
+    assert "not sent: 4" in page
+    assert "Allegation" not in page
 
 
 def concerns(browser: Client) -> list[str]:

@@ -50,7 +50,7 @@ def _lists() -> list[str]:
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         for model in admin.site._registry
     ]
-    pages = ["admin:index", "admin:mail-health", "admin:heartbeats"]
+    pages = ["admin:index", "admin:mail-health", "admin:heartbeats", "admin:forecast"]
     return [*lists, *(reverse(page) for page in pages)]
 
 

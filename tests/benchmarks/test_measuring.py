@@ -127,5 +127,16 @@ def test_a_row_that_does_not_exist_is_refused(
     assert "no row clauses; there are: clause" in capsys.readouterr().err
 
 
-def test_the_rows_measure_a_clause_and_the_library() -> None:
-    assert {"clause", "library"} <= set(ROWS)
+def test_the_rows_are_those_of_the_tables_of_goals() -> None:
+    assert set(ROWS) == {
+        "clause",
+        "library",
+        "delivery_1",
+        "delivery_4",
+        "cpu_ms_per_alert",
+        "first_alert",
+        "scan",
+        "filing_queries",
+        "filing_time",
+        "memory",
+    }

@@ -22,6 +22,7 @@ from notifications.delivery import (
     transport_for,
     write,
 )
+from notifications.delivery.deliver import BATCH
 from notifications.models import Alert, Deadline, Delivery, Event, Message, Rendering
 from tests.delivery.records import NOW, World, another_notification, make_world, received_on
 from tests.delivery.ways_out import Killed, Told, always, down
@@ -162,16 +163,16 @@ def test_a_refusal_ends_a_message_at_once_and_leaves_the_others_alone(world: Wor
 def test_a_line_that_is_down_costs_each_message_of_the_batch_one_try_and_ends_the_run(
     world: World,
 ) -> None:
-    waiting(world, 120)
+    waiting(world, BATCH + 20)
 
     done = deliver(now=NOW, transport=down("The mail server refused the connection."))
 
-    assert done == Deliveries(deferred=100, is_line_down=True)
-    assert sorted(Message.objects.values_list("tries", flat=True)) == [0] * 20 + [1] * 100
+    assert done == Deliveries(deferred=BATCH, is_line_down=True)
+    assert sorted(Message.objects.values_list("tries", flat=True)) == [0] * 20 + [1] * BATCH
     replies = set(Delivery.objects.values_list("reply", flat=True))
     assert replies == {"The mail server refused the connection."}
     assert Event.objects.filter(act="messages-not-sent").count() == 1
-    assert deliver(now=LATER).sent == 120
+    assert deliver(now=LATER).sent == BATCH + 20
     assert register.verify().ok
 
 

@@ -173,7 +173,7 @@ deliver(now=datetime.fromisoformat(sys.argv[3]))
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("moment", [1, 37, 110])
-def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_one_at_most(
+def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_two_at_most(
     smtp_sink: Sink, moment: int
 ) -> None:
     waiting(make_world(), 150)
@@ -194,6 +194,6 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_one_at_most(
 
     ids = [str(one.message["Message-ID"]) for one in smtp_sink.received]
     assert len(set(ids)) == 150
-    assert len(ids) <= 151
+    assert len(ids) <= 152
     assert Message.objects.filter(state="sent").count() == 150
     assert register.verify().ok

@@ -126,7 +126,8 @@ def test_a_window_and_a_right_that_ends_are_told_as_what_they_are(db: None) -> N
 
 
 def test_they_are_sent_to_those_concerned_and_stand_in_one_thread(cast: Cast) -> None:
-    send_alerts(now=datetime(2020, 8, 14, 1, tzinfo=UTC))
+    for day in (datetime(2020, 7, 16, 1, tzinfo=UTC), datetime(2020, 8, 14, 1, tzinfo=UTC)):
+        send_alerts(now=day)
     sent = Message.objects.filter(state="sent").select_related("alert__case", "user")
     americans = sent.filter(user=cast.us_drafter)
     assert {message.alert.stage for message in americans} >= {"before-30", "before-1"}

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -73,7 +73,13 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @contextlib.contextmanager
-def cluster(programs: Path, *, superuser: str = "treatyflow", password: str = "") -> Iterator[str]:
+def cluster(
+    programs: Path,
+    *,
+    superuser: str = "treatyflow",
+    password: str = "",
+    options: Mapping[str, str] = OPTIONS,
+) -> Iterator[str]:
     """Yield the address of a database on a fresh cluster, which ends with the block.
 
     With a password everybody must give one; without, nobody is asked.
@@ -97,7 +103,7 @@ def cluster(programs: Path, *, superuser: str = "treatyflow", password: str = ""
             **somebody,
         )
         port = _free_port()
-        settings = [word for key, value in OPTIONS.items() for word in ("-c", f"{key}={value}")]
+        settings = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
         log = (folder / "log").open("wb")
         server = subprocess.Popen(
             [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, *settings],

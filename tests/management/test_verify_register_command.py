@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from notifications.models import Notification
+from notifications.models import Event, Notification
 from notifications.register import drop_triggers, missing_triggers
 from notifications.services.library import SCENARIOS
 
@@ -98,3 +98,14 @@ def test_a_missing_trigger_is_named_though_nothing_is_broken(replayed: Notificat
     status, text = verify()
     assert status == 1
     assert f"missing trigger: {everything[0]}" in text
+
+
+def test_the_head_that_a_mail_told_years_ago_is_found_in_the_chain(replayed: Notification) -> None:
+    third = Event.objects.order_by("pk")[2]
+    assert verify("--head", "3", third.digest)[0] == 0
+    for number, digest in (("3", "0" * 64), ("2", third.digest), ("99999", third.digest)):
+        status, text = verify("--head", number, digest)
+        assert status == 1
+        assert f"broken: event number {number}: not the one" in text
+    for wrong in ("0", "three", "-1"):
+        assert verify("--head", wrong, third.digest)[0] == 2

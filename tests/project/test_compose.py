@@ -92,10 +92,19 @@ def test_migrate_alone_has_the_role_that_owns_the_tables() -> None:
         assert "superuser_password" not in secrets
 
 
+def test_the_worker_alone_reads_the_mailbox_and_the_pages_alone_take_what_came_back() -> None:
+    holders = {
+        secret: [name for name in SERVICES if secret in SERVICES[name].get("secrets", [])]
+        for secret in ("inbox_url", "bounce_token")
+    }
+    assert holders == {"inbox_url": ["worker"], "bounce_token": ["web"]}
+    assert SERVICES["worker"]["environment"]["INBOX_URL_FILE"] == "/run/secrets/inbox_url"
+
+
 def test_nothing_secret_stands_in_it_and_there_is_no_default() -> None:
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():
-            if re.search("PASSWORD|SECRET|KEY|EMAIL_URL", variable):
+            if re.search("PASSWORD|SECRET|KEY|TOKEN|EMAIL_URL|INBOX_URL", variable):
                 assert variable.endswith("_FILE"), f"{name}: {variable}"
                 assert value == f"/run/secrets/{value.rpartition('/')[2]}"
             assert not re.search(r"//[^/@]*:[^/@]*@", str(value)), f"{name}: {variable}"
@@ -174,17 +183,26 @@ def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
 
     first = make()
     made = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
-    assert set(made) == set(FILE["secrets"]) - {"email_url"}
+    assert made.pop("inbox_url") == "", "optional, but handed to a service: it must be there"
+    assert set(made) == set(FILE["secrets"]) - {"email_url", "inbox_url"}
     assert len(set(made.values())) == len(made)
     assert all(re.fullmatch(r"[A-Za-z0-9]{64}", text) for text in made.values())
     assert "missing  secrets/email_url" in first
+    assert "empty    secrets/inbox_url" in first
     assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0, "the folder keeps others out"
     assert not any(text in first for text in made.values())
 
     (tmp_path / "secrets" / "app_password").unlink()
     (tmp_path / "secrets" / "email_url").write_text("smtp://mail:1025")
+    inbox = tmp_path / "secrets" / "inbox_url"
+    assert inbox.stat().st_mode & 0o644 == 0o644, (
+        "for its owner to fill, and for the worker to read"
+    )
+    (tmp_path / "secrets" / "inbox_url").write_text("imaps://a:b@mail.example/INBOX")
     second = make()
     assert second.count("kept") == len(made) - 1
     assert second.count("written  secrets/app_password") == 1
     assert "missing" not in second
+    assert "inbox_url" not in second
+    assert (tmp_path / "secrets" / "inbox_url").read_text().startswith("imaps://")
     assert (tmp_path / "secrets" / "secret_key").read_text() == made["secret_key"]

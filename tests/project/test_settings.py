@@ -60,10 +60,16 @@ def test_production_refuses_to_start_without(name: str) -> None:
             "is the key of the embedded run",
         ),
         ("TREATYFLOW_SECRET_KEY", "short", "is too short"),
+        ("TREATYFLOW_BOUNCE_TOKEN", "short", "is too short"),
         ("TREATYFLOW_DEBUG", "1", "never runs in debug mode"),
         ("TREATYFLOW_BASE_URL", "http://treatyflow.example", "must begin with https://"),
         ("DATABASE_URL", "sqlite:///somewhere", "must begin with postgresql://"),
         ("TREATYFLOW_SECRET_KEY_FILE", "/nowhere", "cannot be read"),
+        ("INBOX_URL", "pop3://user:password@host", "INBOX_URL must begin with imaps://"),
+        ("INBOX_URL", "imaps://mail.example/INBOX", "INBOX_URL must hold user, password and host"),
+        ("INBOX_URL", "maildir://box", "INBOX_URL must name a whole path"),
+        ("TREATYFLOW_REPLY_TO", "replies", "TREATYFLOW_REPLY_TO must be an address"),
+        ("TREATYFLOW_REPLY_TO", "a+b@mail.example", "TREATYFLOW_REPLY_TO must be an address"),
     ],
 )
 def test_production_refuses_what_is_unsafe(name: str, value: str, sentence: str) -> None:

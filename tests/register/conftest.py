@@ -8,7 +8,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from notifications.models import Deadline, Role
+from notifications.emails.replying import reply_address
+from notifications.models import Deadline, Message, Role
 from notifications.services.defects import bring_defect
 from notifications.services.ledger import stop_clock
 from notifications.services.library import SCENARIOS
@@ -18,6 +19,7 @@ from notifications.services.papers import Upload
 from notifications.services.receiving import register_receipt
 from notifications.services.responding import acknowledge_notification, respond_to_notification
 from notifications.services.sweeps import send_alerts, track_deadlines
+from notifications.services.taking_in import take_in
 from tests import paper
 from tests.factories import NOW, TODAY, Cast, add_clause, issue_act, make_cast, make_user
 
@@ -65,7 +67,16 @@ def cast(db: None) -> Cast:
     bring_defect(notification=notification, text="No seal.", actor=cast.canadian_officer, now=NOW)
     _keep_ledger(cast)
     send_alerts(now=NOW)
+    _take_in_mail()
     return cast
+
+
+def _take_in_mail() -> None:
+    """An answer by mail of somebody whom nobody knows."""
+    message = Message.objects.filter(state="sent", alert__notification__isnull=False)[0]
+    head = f"From: nobody@example.org\r\nTo: {reply_address(message)}\r\nSubject: Re: notice\r\n"
+    mail = take_in(f"{head}Message-ID: <one@example.org>\r\n\r\nNo.\r\n".encode(), now=NOW)
+    assert mail.reason == "stranger"
 
 
 def _enter_paper_note(cast: Cast) -> None:

@@ -87,8 +87,8 @@ def test_no_column_of_a_sealed_row_can_be_changed_unnoticed(
         if isinstance(row, Message):
             assert row.state == "sent"
         for column in model._meta.concrete_fields:
-            if column.primary_key and model in ORDERED_ALONE:
-                continue
+            if column.generated or (column.primary_key and model in ORDERED_ALONE):
+                continue  # the database works the one out itself
             try:
                 with transaction.atomic():
                     value = forged(column, getattr(row, column.attname))
@@ -276,7 +276,7 @@ ALLEGATION = {"against": ["RUS"], "respond_by": "2020-07-21", "text": "Another b
 def test_the_proof_does_not_ask_for_each_message(
     everything: Cast, django_assert_max_num_queries: Any
 ) -> None:
-    before = 25 + 16 + Event.objects.filter(body__contains="transmissions:").count()
+    before = 25 + 18 + Event.objects.filter(body__contains="transmissions:").count()
     assert Message.objects.filter(state="sent").count() > before
     with django_assert_max_num_queries(before):
         assert verify().ok

@@ -37,6 +37,7 @@ def test_the_tables_the_design_seals_are_sealed() -> None:
         "notifications_document",
         "notifications_event",
         "notifications_fact",
+        "notifications_incomingmail",
         "notifications_notification",
         "notifications_outcome",
         "notifications_receipt",

@@ -15,8 +15,8 @@ from notifications import register
 from notifications.clauses.instants import start_of_day
 from notifications.delivery import Answer, Transport, expand
 from notifications.models import Alert, Deadline, Message, Notification, User
-from notifications.services.alerts import LADDER
 from notifications.services.receiving import register_receipt
+from notifications.services.rungs import LADDER
 from notifications.services.sweeps import send_alerts, track_deadlines
 from tests.delivery.ways_out import Told, always
 from tests.factories import NOW, XV_2, Cast, issue, make_cast, make_treaty
@@ -88,7 +88,7 @@ def test_what_the_server_deferred_goes_out_though_another_receipt_of_that_day_is
 
     sweep(at(rung, 2))
 
-    assert told(cast.us_head) == [("before-90", DUE_ON)]
+    assert told(cast.us_drafter) == [("before-90", DUE_ON)]
     assert register.verify().ok
 
 
@@ -103,7 +103,7 @@ def test_a_stage_that_fell_due_before_the_receipt_and_the_sweep_is_told(
     sweep(at(rung, 0, 3))
     sweep(at(rung + DAY))
 
-    assert told(cast.us_head) == [("before-90", DUE_ON)]
+    assert told(cast.us_drafter) == [("before-90", DUE_ON)]
 
 
 def test_a_receipt_that_changes_no_day_plans_and_voids_nothing(
@@ -150,7 +150,7 @@ def test_a_date_that_moved_voids_what_is_planned_and_what_waits(
     late = rung + 5 * DAY
     assert planned(notification)["before-90"] == at(late)
     sweep(at(late))
-    assert told(cast.us_head) == [("before-90", DUE_ON + 5 * DAY)]
+    assert told(cast.us_drafter) == [("before-90", DUE_ON + 5 * DAY)]
 
 
 def test_what_a_worker_holds_is_left_to_it_and_found_void_on_its_next_turn(
@@ -181,7 +181,7 @@ def test_a_stage_told_for_the_old_day_is_told_again_for_the_new_one(
     for day in range(66):
         sweep(at(rung + day * DAY, 2))
 
-    after = [said for said in told(cast.us_head) if said[1] == moved]
+    after = [said for said in told(cast.us_drafter) if said[1] == moved]
     rungs = [f"before-{days}" for days in LADDER]
     assert after == [(stage, moved) for stage in (*rungs, "day")]
 
@@ -197,7 +197,7 @@ def test_a_day_that_moved_nearer_is_told_at_once_by_its_newest_rung(
 
     sweep(at(day, 10))
 
-    assert told(cast.us_head)[-1] == ("before-30", DUE_ON)
+    assert told(cast.us_drafter)[-1] == ("before-30", DUE_ON)
     said = Alert.objects.get(stage="before-30", deadline_version__due_on=DUE_ON, state="expanded")
     assert said.due_at == at(day, 9)
     assert sorted(planned(notification)) == ["before-1", "before-14", "before-3", "before-7", "day"]
@@ -214,7 +214,7 @@ def test_a_day_that_moves_and_moves_back_is_told_once_more_where_the_other_was_h
     receive(cast, notification, "HUN", GIVEN_ON, at(day, 3))
     sweep(at(day, 4))
 
-    assert [said for said in told(cast.us_head) if said[0] == "before-60"] == [
+    assert [said for said in told(cast.us_drafter) if said[0] == "before-60"] == [
         ("before-60", DUE_ON),
         ("before-60", moved),
         ("before-60", DUE_ON),
@@ -231,7 +231,7 @@ def test_a_day_that_moves_and_moves_back_unheard_is_not_told_twice(
     receive(cast, notification, "HUN", GIVEN_ON, at(day, 3))
     sweep(at(day, 4))
 
-    assert told(cast.us_head).count(("before-60", DUE_ON)) == 1
+    assert told(cast.us_drafter).count(("before-60", DUE_ON)) == 1
     assert min(planned(notification)) == "before-1"
     assert "before-30" in planned(notification)
 
@@ -249,7 +249,7 @@ def test_an_effect_that_moves_to_a_day_already_past_is_still_told(
 
     sweep(now + timedelta(minutes=1), out)
 
-    assert told(cast.us_head)[-1] == ("day", DUE_ON)
+    assert told(cast.us_drafter)[-1] == ("day", DUE_ON)
     subjects = b"".join(letter.mail for letter in out.letters).replace(b"\r\n ", b" ")
     assert b"took effect on 22 November 2020" in subjects
 
@@ -352,7 +352,7 @@ def test_every_stage_reaches_everybody_once_with_the_day_that_holds(
                 track_deadlines(now=now)
                 sweep(now, server)
     expected = expected_of(list(days_named(receipts)), hours, failing)
-    for person in (cast.us_head, cast.russian_drafter, cast.hungarian_officer):
+    for person in (cast.us_drafter, cast.russian_drafter, cast.hungarian_officer):
         heard = told(person)
         assert len(heard) == len(set(heard)), heard
         assert [said for said in heard if said in expected] == expected, (heard, expected)

@@ -9,9 +9,11 @@ import pytest
 
 from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.models import Alert, Event, Ladder
+from notifications.services.expected import Span, expected_stages
 from notifications.services.ladders import save_ladder
 from notifications.services.receiving import register_receipt
-from tests.factories import NOW, TODAY, Cast, issue, issue_act
+from tests.factories import NOW, TODAY, Cast, issue, issue_act, make_cast, make_treaty
+from tests.services.test_live_effects_of_the_language import ANSWER
 
 
 def save(cast: Cast, **fields: Any) -> Ladder:
@@ -20,6 +22,7 @@ def save(cast: Cast, **fields: Any) -> Ladder:
         "name": "Effects",
         "applies_to": "effect",
         "stages": [5, 40],
+        "hours": [24, 6, 2],
         "actor": cast.administrator,
         "now": NOW,
         "reason": "The ministry asked for it.",
@@ -138,3 +141,40 @@ def test_a_kind_has_one_ladder_and_a_name_stands_once(cast: Cast) -> None:
 def test_administrators_alone_change_ladders(cast: Cast) -> None:
     with pytest.raises(NotPermittedError):
         save(cast, actor=cast.us_head)
+
+
+def test_hours_are_kept_beside_the_days_with_the_longest_first(cast: Cast) -> None:
+    ladder = save(cast, hours=[1, 36, 12])
+    assert ladder.hours == [36, 12, 1]
+    save(cast, ladder=ladder, hours=[6])
+    assert '"hours":[[36,12,1],[6]]' in Event.objects.latest("pk").body
+
+
+@pytest.mark.parametrize("hours", [[], [6, 6], [0], [-2], [True], [721], list(range(1, 40))])
+def test_hours_that_cannot_be_rungs_are_refused_at_their_field(
+    cast: Cast, hours: list[int]
+) -> None:
+    with pytest.raises(RuleBrokenError, match="Hours: ") as refusal:
+        save(cast, hours=hours)
+    assert refusal.value.field == "hours"
+    assert not Ladder.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_clock_in_hours_is_told_of_at_the_hours_of_its_kind_and_drops_longer_ones() -> None:
+    cast = make_cast(make_treaty(rules=(ANSWER,)))
+    save(cast, applies_to="duty", hours=[72, 36, 12])
+    request = issue_act(
+        cast, "consultation-request", {"text": "What is moving?", "addressees": ["RUS"]}
+    )
+    register_receipt(
+        notification=request,
+        party=cast.party("RUS"),
+        on=NOW.date(),
+        at=NOW,
+        actor=cast.russian_drafter,
+        now=NOW,
+    )
+    assert stages(request) == {"before-36h", "before-12h", "day"}
+    span = Span(NOW, NOW + timedelta(hours=48))
+    assert {one.alert.stage for one in expected_stages(span)} == stages(request)

@@ -47,6 +47,7 @@ def test_a_password_must_be_one_that_the_validators_take() -> None:
         ({"email": "a@example.org\nBcc: b@example.org"}, "email"),
         ({"name": "  "}, "name"),
         ({"name": "Ana\r\nBcc: b@example.org"}, "name"),
+        ({"name": "Ana\u2028Bcc: b@example.org"}, "name"),
         ({"zone": "Lisbon"}, "zone"),
         ({"language": "tlh"}, "language"),
     ],

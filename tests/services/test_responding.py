@@ -95,9 +95,9 @@ def test_silence_is_recorded_for_each_party_and_a_late_answer_is_taken_as_late(
     cast: Cast,
 ) -> None:
     notification = allege(cast)
-    assert record_responses(now=datetime(2020, 7, 21, 23, 59, tzinfo=UTC)) == 0
-    assert record_responses(now=AFTER_THE_LIMIT) == 1
-    assert record_responses(now=AFTER_THE_LIMIT) == 0
+    assert record_responses(now=datetime(2020, 7, 21, 23, 59, tzinfo=UTC)).silent == 0
+    assert record_responses(now=AFTER_THE_LIMIT).silent == 1
+    assert record_responses(now=AFTER_THE_LIMIT).silent == 0
     deadline = notification.deadlines.get()
     assert (deadline.status, deadline.settled_on) == ("lapsed", date(2020, 7, 21))
     response = answer(cast, notification, now=AFTER_THE_LIMIT)

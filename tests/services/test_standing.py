@@ -13,13 +13,13 @@ from notifications import queue
 from notifications.models import Alert, Heartbeat, Message
 from notifications.register import registry
 from notifications.services import standing
-from notifications.services.standing import look, note_seen
+from notifications.services.standing import SILENCE_AGREED, SILENCE_FOUND, look, note_seen
 from notifications.services.sweeps import send_alerts, track_deadlines
 from tests.factories import NOW, Cast, issue
 
 ALL = [
     *("database", "broker", "migrations", "triggers"),
-    *("worker", "beat", "alerts", "deadlines"),
+    *("worker", "beat", "alerts", "deadlines", "silence"),
 ]
 
 
@@ -117,7 +117,9 @@ def test_a_message_that_did_not_leave_for_ten_minutes(cast: Cast) -> None:
     assert Alert.objects.filter(pk=late.alert_id, due_at=NOW).exists()
     waiting = {"state": "pending", "user": cast.administrator, "message_id": "another@example.org"}
     fresh = {key: copy[key] for key in ("alert_id", "mandate_id", "party_id", "address")}
-    Message.objects.create(**fresh, **waiting, next_at=NOW + timedelta(hours=1))
+    waits = Message.objects.create(**fresh, **waiting, next_at=NOW + timedelta(hours=1))
+    assert wrong(seen_lately(NOW + timedelta(minutes=10))) == {}, "its reader wished so"
+    Message.objects.filter(pk=waits.pk).update(tries=1)
     assert wrong(seen_lately(NOW + timedelta(minutes=9))) == {}
     assert set(wrong(seen_lately(NOW + timedelta(minutes=10)))) == {"alerts"}
 
@@ -133,10 +135,19 @@ def test_a_deadline_that_nobody_settled_for_ten_minutes(cast: Cast) -> None:
     assert "deadlines" not in wrong(seen_lately(now))
 
 
+def test_somebody_who_was_not_told_until_all_were() -> None:
+    note_seen({SILENCE_AGREED: NOW - timedelta(hours=1), SILENCE_FOUND: NOW})
+    said = wrong()
+    assert set(said) == {"silence"}
+    assert NOW.isoformat(timespec="seconds") in said["silence"]
+    note_seen({SILENCE_AGREED: NOW + timedelta(seconds=1)})
+    assert wrong() == {}
+
+
 def test_it_asks_few_questions_whatever_there_is(cast: Cast) -> None:
     standing._known_migrations()
     issue(cast)
     with CaptureQueriesContext(connection) as queries:
         look(now=NOW)
-    assert len(queries) == 8
+    assert len(queries) == 9
     assert not any("COUNT(" in query["sql"].upper() for query in queries)

@@ -48,7 +48,7 @@ def post(page: str, record: str, answers: str, **data: str) -> Line:
 # conference of Canada that waits for Hungary; "case" the matter of the American withdrawal; "mail"
 # is a message to the Russian drafter. "clock" is a deadline of "own", the hidden ones are of acts
 # to Russia alone. "run" is a recurring duty of the United States, "joint-run" one of the depositary
-# of another treaty, Canada.
+# of another treaty, Canada. "answer" came by mail from Russia, the hidden one on "restricted".
 # fmt: off
 #                                         nobody usd ush rus can hun ger jap adm
 MATRIX = (
@@ -60,6 +60,9 @@ MATRIX = (
     Line("account", "",                   "302 200 200 200 200 200 200 200 200"),
     post("account", "",                   "200 302 302 302 302 302 302 302 302",
          language="fr", zone="Europe/Paris"),
+    Line("reminders", "",                 "302 200 200 200 200 200 200 200 200"),
+    post("reminders", "",                 "200 302 302 302 302 302 302 302 302",
+         quiet_from="22:00", quiet_to="06:30"),
     Line("treaties", "",                  "302 200 200 200 200 200 200 200 200"),
     Line("treaty", "treaty",              "302 200 200 200 200 200 200 200 200"),
     Line("file", "treaty",                "302 200 200 200 200 200 404 200 404"),
@@ -144,6 +147,11 @@ MATRIX = (
     post("deadline", "clock",             "200 404 404 404 404 404 404 404 404",
          do="override", on="2020-12-31", reason="So."),
     Line("deadline", "hidden-clock",      "302 200 200 200 200 200 404 404 404"),
+    Line("mailed-answer", "answer",       "302 404 404 200 404 404 404 404 404"),
+    post("mailed-answer", "answer",       "200 404 404 302 404 404 404 404 404", do="aside"),
+    Line("mailed-answer", "hidden-answer", "302 404 404 200 404 404 404 404 404"),
+    Line("incoming-mail", "",             "302 404 404 404 404 404 404 404 404"),
+    Line("incoming-mail-one", "spam",     "302 404 404 404 404 404 404 404 404"),
     Line("register", "",                  "302 200 200 200 200 200 200 200 200"),
     Line("recurring", "",                 "302 200 200 200 200 200 200 200 200"),
     Line("run", "run",                    "302 200 200 404 404 404 404 404 404"),
@@ -157,6 +165,9 @@ MATRIX = (
          email="alice.drafter@example.org"),
     post("demo-sign-in", "",              "404 404 404 404 404 404 404 404 404",
          email="nobody@example.org"),
+    # Without a token in the settings there is no such address; with one, see test_bounces.py.
+    Line("bounces", "",                   "404 404 404 404 404 404 404 404 404"),
+    post("bounces", "",                   "404 404 404 404 404 404 404 404 404"),
     Line("mailbox", "",                   "302 200 200 200 200 200 200 200 200"),
     Line("mailbox-message", "mail",       "302 404 404 200 404 404 404 404 200"),
     Line("mailbox-html", "mail",          "302 404 404 200 404 404 404 404 200"),

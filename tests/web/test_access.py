@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from notifications.emails.replying import reply_address
 from notifications.models import (
     Attachment,
     Deadline,
@@ -29,6 +30,7 @@ from notifications.services.paper_notes import enter_paper_note
 from notifications.services.papers import Upload
 from notifications.services.runs import track_runs
 from notifications.services.sweeps import send_alerts
+from notifications.services.taking_in import take_in
 from tests import paper
 from tests.factories import (
     NOW,
@@ -82,8 +84,21 @@ def records(cast: Cast) -> Records:
         **_hidden(cast),
         "awaiting": {"uid": us_draft(cast).uid},
         "mail": {"uid": mail.uid},
+        **_answers(own, restricted),
         **_runs(),
     }
+
+
+def _answers(own: Notification, restricted: Notification) -> Records:
+    """Answers that came by mail from Russia, and a mail that is none."""
+    taken = {}
+    for name, act in (("answer", own), ("hidden-answer", restricted)):
+        message = Message.objects.filter(
+            alert__notification=act, user__name="Boris Drafter", state="sent"
+        )[0]
+        raw = f"From: {message.user.email}\r\nTo: {reply_address(message)}\r\n\r\nWe object."
+        taken[name] = {"uid": take_in(raw.encode(), now=NOW + timedelta(days=1)).drafted.uid}
+    return {**taken, "spam": {"uid": take_in(b"Subject: Buy\r\n\r\nBuy.", now=NOW).uid}}
 
 
 def _runs() -> Records:

@@ -34,6 +34,7 @@ from tests.factories import (
     issue_act,
     make_cast,
     make_treaty,
+    make_user,
     us_draft,
 )
 from tests.web.conftest import LATER, Clock
@@ -279,3 +280,24 @@ def test_an_answer_asked_of_the_person_is_found_behind_those_asked_of_a_crowd(
     assert ("Respond", "Request for assurances by the United States of America") in tasks(browser)
     shown = browser.get(reverse("desk")).context["clocks"]
     assert len([clock for clock in shown if clock.deadline.notification == act]) == 1
+
+
+def test_an_officer_sees_whether_all_were_told_under_the_treaties_it_keeps(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    issue(cast)
+    page = sign_in(cast.canadian_officer).get(reverse("desk")).text
+    assert "0 of 7 in the last 24 hours" in page
+    assert "not sent: 7" in page
+    assert page.index("not everybody was told") < page.index("What needs me")
+    for person in (cast.us_head, cast.administrator):
+        assert "in the last 24 hours" not in sign_in(person).get(reverse("desk")).text
+
+
+def test_an_officer_sees_nothing_of_what_was_said_under_other_treaties(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    make_treaty("other", members=("JPN", "DEU"), depositaries=("JPN",), rules=())
+    officer = make_user("Naoko Officer", "JPN", Role.DEPOSITARY_OFFICER)
+    issue(cast)
+    assert "0 of 0 in the last 24 hours" in sign_in(officer).get(reverse("desk")).text

@@ -9,10 +9,11 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from notifications.models import Case, Message, Participation, User
+from notifications.models import Case, Message, Participation, Preference, User
 from notifications.services.circulating import circulate_notification
 from notifications.services.convening import convene_conference
 from notifications.services.receiving import register_receipt
+from notifications.services.responding import acknowledge_notification, respond_to_notification
 from notifications.services.sweeps import send_alerts
 from tests.factories import (
     NOW,
@@ -288,3 +289,25 @@ def test_a_message_that_is_not_written_yet_says_so(cast: Cast, sign_in: SignIn) 
     assert "waiting to be sent" in browser.get(reverse("mailbox")).text
     page = browser.get(reverse("mailbox-message", kwargs={"uid": message.uid})).text
     assert "It has not been sent yet" in page
+
+
+def test_a_digest_stands_once_in_the_mailbox_and_is_its_readers_alone(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    Preference.objects.create(user=cast.us_drafter, digest="daily")
+    notice = issue(cast)
+    by = {"notification": notice, "party": cast.party("RUS"), "actor": cast.russian_drafter}
+    acknowledge_notification(**by, now=NOW)
+    respond_to_notification(**by, position="regrets", text="We regret it.", now=NOW)
+    send_alerts(now=NOW)
+    hour = NOW + timedelta(days=1)
+    send_alerts(now=hour)
+    gathered = Message.objects.filter(user=cast.us_drafter, digest_at__isnull=False, state="sent")
+    assert gathered.count() == 2
+    subject = "TreatyFlow on 23 May 2020 (Saturday): 1 matter"
+    page = sign_in(cast.us_drafter).get(reverse("mailbox")).text
+    assert page.count(subject) == 1
+    for message in gathered:
+        address = reverse("mailbox-message", kwargs={"uid": message.uid})
+        assert subject in sign_in(cast.us_drafter).get(address).text
+        assert sign_in(cast.administrator).get(address).status_code == 404

@@ -15,6 +15,8 @@ __all__ = ["records"]
 OWN: dict[tuple[str, str, str], int] = {
     ("GET", "paper-note", ""): 200,
     ("POST", "paper-note", ""): 200,
+    ("GET", "incoming-mail", ""): 200,
+    ("GET", "incoming-mail-one", "spam"): 200,
     ("GET", "defect", "own"): 200,
     ("POST", "defect", "own"): 302,
     ("GET", "defect", "other"): 200,

@@ -53,7 +53,7 @@ def test_issuing_wakes_the_worker_and_everybody_concerned_gets_one_mail(
     assert verify().ok
 
 
-def test_a_worker_killed_while_sending_loses_nothing_and_repeats_at_most_one(
+def test_a_worker_killed_while_sending_loses_nothing_and_repeats_at_most_two(
     cast: Cast, start_worker: StartWorker, smtp_sink: Sink
 ) -> None:
     smtp_sink.seconds_a_message = 0.3
@@ -73,7 +73,7 @@ def test_a_worker_killed_while_sending_loses_nothing_and_repeats_at_most_one(
     ids = Counter(str(one.message["Message-ID"]) for one in smtp_sink.received)
     assert sorted(set(smtp_sink.addresses())) == EVERYBODY
     assert len(ids) == len(EVERYBODY)
-    assert sum(ids.values()) <= len(EVERYBODY) + 1, ids
+    assert sum(ids.values()) <= len(EVERYBODY) + 2, ids
     assert verify().ok
 
 

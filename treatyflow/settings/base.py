@@ -34,6 +34,14 @@ TREATYFLOW_HOST = environment.text("TREATYFLOW_HOST", environment.host_of(TREATY
 TREATYFLOW_FROM = environment.text("TREATYFLOW_FROM", f"TreatyFlow <alerts@{TREATYFLOW_HOST}>")
 # "smtp": messages leave by EMAIL_URL. "mailbox": they are kept for the mailbox page.
 TREATYFLOW_MAIL_TRANSPORT = "smtp"
+# The mailbox to which alerts are answered, read by record_responses; empty: replies are not read.
+TREATYFLOW_INBOX_URL = environment.inbox(environment.text("INBOX_URL"))
+# Its address; each message is answered to an address of its own, with a signature after a plus.
+TREATYFLOW_REPLY_TO = environment.reply_to(
+    environment.text("TREATYFLOW_REPLY_TO", f"replies@{TREATYFLOW_HOST}")
+)
+# What a mail server shows when it posts what came back; empty: there is no such address.
+TREATYFLOW_BOUNCE_TOKEN = environment.text("TREATYFLOW_BOUNCE_TOKEN")
 # How long a worker may hold a message that it claimed, in seconds; then another one takes it.
 TREATYFLOW_LEASE_SECONDS = environment.whole_number(
     "TREATYFLOW_LEASE_SECONDS", 30, least=1, most=3600

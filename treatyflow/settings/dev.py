@@ -14,6 +14,9 @@ TREATYFLOW_DEMO = environment.switch("TREATYFLOW_DEMO", default=True)
 TREATYFLOW_HOST = environment.text("TREATYFLOW_HOST", "treatyflow.localhost")
 TREATYFLOW_FROM = environment.text("TREATYFLOW_FROM", f"TreatyFlow <alerts@{TREATYFLOW_HOST}>")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = TREATYFLOW_FROM
+TREATYFLOW_REPLY_TO = environment.reply_to(
+    environment.text("TREATYFLOW_REPLY_TO", f"replies@{TREATYFLOW_HOST}")
+)
 
 SECRET_KEY = environment.EMBEDDED_SECRET_KEY
 DEBUG = environment.switch("TREATYFLOW_DEBUG", default=False)

@@ -141,3 +141,40 @@ def address(name: str, default: str) -> str:
 def host_of(url: str) -> str:
     """Return the host of a site's address."""
     return urlsplit(url).hostname or ""
+
+
+def inbox(url: str) -> str:
+    """Return the address of the mailbox to which alerts are answered, its form checked.
+
+    ``imaps://``, ``imap+tls://`` or ``imap://`` with user, password, host and folder; or
+    ``maildir:///path``. Empty: none.
+    """
+    scheme, _, _rest = url.partition("://")
+    if not url:
+        return ""
+    split = urlsplit(url)
+    if scheme == "maildir":
+        if split.netloc or not split.path.startswith("/"):
+            raise ImproperlyConfigured("INBOX_URL must name a whole path: maildir:///var/mail/box.")
+        return url
+    if scheme not in {"imaps", "imap+tls", "imap"}:
+        raise ImproperlyConfigured(
+            "INBOX_URL must begin with imaps://, imap+tls://, imap:// or maildir:///, "
+            f"not with “{scheme}”."
+        )
+    if not (split.hostname and split.username and split.password):
+        raise ImproperlyConfigured(
+            "INBOX_URL must hold user, password and host: imaps://user:password@host/INBOX."
+        )
+    return url
+
+
+def reply_to(address: str) -> str:
+    """Return the address for replies: what stands before the @ must leave room for a signature."""
+    local, at, domain = address.rpartition("@")
+    if not at or not domain or not local or len(local) > 20 or "+" in local:
+        raise ImproperlyConfigured(
+            f"TREATYFLOW_REPLY_TO must be an address with at most 20 characters and no plus before "
+            f"the @, not “{address}”."
+        )
+    return address

@@ -21,6 +21,10 @@ if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured(
         "TREATYFLOW_SECRET_KEY is too short: give a random text of at least 50 characters."
     )
+if 0 < len(TREATYFLOW_BOUNCE_TOKEN) < 32:
+    raise ImproperlyConfigured(
+        "TREATYFLOW_BOUNCE_TOKEN is too short: give a random text of at least 32 characters."
+    )
 environment.required("TREATYFLOW_ALLOWED_HOSTS", "name the hosts of this site, with commas between")
 ALLOWED_HOSTS = environment.words("TREATYFLOW_ALLOWED_HOSTS")
 

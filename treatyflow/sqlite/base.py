@@ -18,7 +18,12 @@ MOST_PARAMETERS: Final = 32_766
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
-    """What this library can do."""
+    """What this library can do.
+
+    Older ones know neither RETURNING nor UPDATE … FROM, and are refused at the first connection.
+    """
+
+    minimum_database_version = (3, 35)
 
     @cached_property
     def max_query_params(self) -> int:  # type: ignore[override]

@@ -22,7 +22,8 @@ from notifications.emails.words import (
     sentence,
 )
 from notifications.errors import DomainError
-from notifications.models import DeadlineVersion, Notification, PartyName, User
+from notifications.management.asking import person_of
+from notifications.models import DeadlineVersion, Notification, PartyName
 from notifications.services.clause_changes import Move
 from notifications.services.clause_impact import ClauseImpact, FileImpact, foresee_file
 
@@ -61,7 +62,7 @@ class Command(BaseCommand):
             found = foresee_file(
                 options["file"],
                 clause_id=options["clause"],
-                actor=_person(options["email"]),
+                actor=person_of(options["email"]),
                 now=timezone.now(),
             )
         except DomainError as error:
@@ -144,16 +145,6 @@ class Command(BaseCommand):
     def _names(self) -> dict[str, str]:
         rows = PartyName.objects.filter(language="en").values_list("party__code", "name", "in_text")
         return {code: in_text or name for code, name, in_text in rows}
-
-
-def _person(email: str) -> User | None:
-    """Whoever asks, by the address; None is the command line."""
-    if not email:
-        return None
-    person = User.objects.filter(email__iexact=email, is_active=True, is_system=False).first()
-    if person is None:
-        raise CommandError(f"--as: nobody has the address {email}.", returncode=2)
-    return person
 
 
 def _days(version: DeadlineVersion) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from notifications.models import Event
 from notifications.register import Report, verify
 
 
@@ -17,9 +19,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument(
+            "--head",
+            nargs=2,
+            metavar=("EVENTS", "DIGEST"),
+            help="hold the chain against the head that a digest to a depositary named",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = verify()
+        report = _held_against(verify(), options["head"]) if options["head"] else verify()
         if options["json"]:
             self.stdout.write(json.dumps(report.as_data(), indent=2))
         else:
@@ -35,3 +43,17 @@ class Command(BaseCommand):
             self.stdout.write(self.style.ERROR(f"broken: {report.broken}"))
         if report.ok:
             self.stdout.write(self.style.SUCCESS("Every link holds and every trigger stands."))
+
+
+def _held_against(report: Report, head: list[str]) -> Report:
+    """The same report, broken where the chain had another head when it was as long."""
+    number, digest = head
+    if not (number.isascii() and number.isdigit() and int(number)):
+        sentence = f"--head: “{number}” is no number of events."
+        raise CommandError(sentence, returncode=2)
+    there = Event.objects.order_by("pk").values_list("digest", flat=True)
+    found = next(iter(there[int(number) - 1 : int(number)]), None)
+    if report.broken or found == digest.strip().lower():
+        return report
+    broken = f"event number {number}: not the one of which the digest was told"
+    return replace(report, broken=broken)

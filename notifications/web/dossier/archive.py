@@ -98,9 +98,13 @@ def _responses(dossier: Dossier) -> Iterator[File]:
 
 
 def _messages(told: Iterable[Told]) -> Iterator[File]:
-    """The words of each alert, once a language, as they were sent."""
+    """The words of each alert, once a language, as they were sent.
+
+    A digest tells of other notices besides, and is its reader's alone.
+    """
     alerts = {row.alert.pk: row.alert for row in told}
-    renderings = Rendering.objects.filter(alert__in=alerts).order_by("alert__due_at", "alert", "pk")
+    renderings = Rendering.objects.filter(alert__in=alerts, carrier=None)
+    renderings = renderings.order_by("alert__due_at", "alert", "pk")
     for number, rendering in enumerate(renderings, start=1):
         alert = alerts[rendering.alert_id]
         name = _name("messages", number, alert.kind, alert.stage, rendering.language)

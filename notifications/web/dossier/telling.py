@@ -46,11 +46,12 @@ def told(acts: list[Notification], user: User, today: date) -> list[Told]:
     if not acts:
         return []
     messages = Message.objects.filter(alert__notification__in=acts).exclude(state="void")
+    messages = messages.filter(party__isnull=False)  # administrators are no party
     if not sees_all(user, acts[0].treaty, today):
         own = user.party_ids(today, *MISSION_ROLES, Role.DEPOSITARY_OFFICER)
         messages = messages.filter(party__in=own)
     counted = messages.values("alert", "party").annotate(
-        people=Count("pk"),
+        people=Count("user", distinct=True),
         sent=Count("pk", filter=Q(state__in=("accepted", "sent"))),
         failed=Count("pk", filter=Q(state="failed")),
         first=Min("sent_at"),

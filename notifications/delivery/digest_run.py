@@ -1,0 +1,162 @@
+"""Send digests: claimed, written, sent and marked as single messages are, several rows a mail."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, Self
+
+from django.conf import settings
+
+from notifications import emails
+from notifications.delivery.attempts import attempt_of, own_address
+from notifications.delivery.claim import release
+from notifications.delivery.digest_claim import Digest, claim_digests
+from notifications.delivery.digest_write import Composed, write_digests
+from notifications.delivery.giveback import Attempt
+from notifications.delivery.mark import record
+from notifications.delivery.marker import Mark, Marker, Runner
+from notifications.delivery.relevance import is_undue
+from notifications.delivery.repeating import days_after, dealt_with
+from notifications.delivery.send import BEGIN_SHARE, Answer, Letter, LineDownError, Transport
+from notifications.models import Case, Delivery, Message, Rendering
+
+
+def mark_digest(mark: Mark, run: Runner) -> bool:
+    """Write down that the server has a digest, for all its messages in one statement.
+
+    False where the lease of one of them is lost. They have one content, one set of headers and one
+    mark; those that are carried name the carrier.
+    """
+    messages = (mark.message, *mark.carried)
+    for message in messages:
+        message.headers, message.rendering = mark.headers, mark.rendering
+        message.address, message.sent_at = mark.address, mark.at
+        message.carried_by = mark.message if message in mark.carried else None
+    carrier = mark.message.pk
+    values = (mark.headers, mark.rendering.pk, mark.address, mark.at, carrier, carrier)
+    keys = [message.pk for message in messages]
+    statement = _MARK.format(", ".join(["%s"] * len(keys)))
+    return run(statement, [*values, mark.message.lease_by, *keys]) == len(keys)
+
+
+_MARK: Final = (
+    "UPDATE notifications_message SET state = 'accepted', headers = %s, rendering_id = %s, "
+    "address = %s, sent_at = %s, "
+    "carried_by_id = CASE WHEN id = %s THEN NULL ELSE CAST(%s AS bigint) END "
+    "WHERE state = 'pending' AND lease_by = %s AND id IN ({})"
+)
+
+
+class Ended(NamedTuple):
+    """How the messages of a batch of digests ended, by outcome; how many were void."""
+
+    outcomes: Counter[str]
+    void: int
+    is_line_down: bool
+
+
+class DigestRun:
+    """One worker's run over the digests whose hour has come, on a way out that is open."""
+
+    def __init__(
+        self, *, line: Transport, worker: str, clock: Callable[[], datetime], case: Case | None
+    ) -> None:
+        self._line = line
+        self._worker = worker
+        self._clock = clock
+        self._case = case
+        self._lease = settings.TREATYFLOW_LEASE_SECONDS
+        self._marker = Marker(mark_digest)
+
+    def __enter__(self) -> Self:
+        self._marker.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._marker.__exit__(*error)
+
+    def deliver_batch(self) -> Ended | None:
+        """Claim a few digests, send and record them; None where no hour has come."""
+        lease = timedelta(seconds=self._lease)
+        claimed = claim_digests(
+            now=self._clock(), worker=self._worker, lease=lease, case=self._case
+        )
+        if not claimed:
+            return None
+        void = _undue(claimed, now=self._clock())
+        left_out = {message.pk for message in void}
+        digests = [
+            Digest(told)
+            for digest in claimed
+            if (told := tuple(m for m in digest.messages if m.pk not in left_out))
+        ]
+        attempts, is_line_down = self._try(digests)
+        self._marker.settle()
+        outcomes = record(attempts, void, worker=self._worker, at=self._clock())
+        return Ended(outcomes, len(void), is_line_down)
+
+    def _try(self, digests: Sequence[Digest]) -> tuple[list[Attempt], bool]:
+        """Try one digest after another, as single messages are tried."""
+        ends = time.monotonic() + self._lease * BEGIN_SHARE
+        attempts: list[Attempt] = []
+        composed = write_digests(digests, now=self._clock()) if digests else []
+        for position, one in enumerate(composed):
+            left = [m for other in composed[position:] for m in (*other.messages, *other.failed)]
+            if position and time.monotonic() > ends:
+                release(left, worker=self._worker)
+                break
+            try:
+                attempts += self._attempts(one)
+            except LineDownError as down:
+                outcome, at = Delivery.Outcome.DEFERRED, self._clock()
+                return attempts + [Attempt(m, outcome, str(down), at) for m in left], True
+        return attempts, False
+
+    def _attempts(self, one: Composed) -> list[Attempt]:
+        """One try at a digest, which is one at each of its messages."""
+        at = self._clock()
+        attempts = [
+            Attempt(message, Delivery.Outcome.DEFERRED, one.faults[message.pk], at)
+            for message in one.failed
+        ]
+        if one.rendering is not None:
+            carrier = self._attempt(one, one.rendering)
+            attempts += [carrier._replace(message=message) for message in one.messages]
+        return attempts
+
+    def _attempt(self, one: Composed, rendering: Rendering) -> Attempt:
+        """One try at its carrier; what was accepted is being marked when it returns."""
+        carrier, carried = one.messages[0], one.messages[1:]
+        sender = own_address()
+        try:
+            recipient = emails.deliverable(carrier.user.email)
+        except emails.UnusableAddressError as error:
+            return attempt_of(carrier, Answer("refused", str(error)), self._clock())
+        headers = emails.digest_headers_of(
+            carrier,
+            rendering.language,
+            address=recipient,
+            at=self._clock(),
+            may_leave=one.may_leave,
+        )
+        mail = headers.encode("ascii") + rendering.mime
+        answer = self._line.send(Letter(sender, recipient, mail))
+        at = self._clock()
+        if answer.outcome == "accepted":
+            self._marker.mark(Mark(carrier, headers, rendering, recipient, at, carried))
+        return attempt_of(carrier, answer, at)
+
+
+def _undue(digests: Sequence[Digest], *, now: datetime) -> list[Message]:
+    """What is true no more, was dealt with meanwhile, or has nobody to read it."""
+    messages = [message for digest in digests for message in digest.messages]
+    over = dealt_with([message.alert for message in messages], now=now)
+    return [m for m in messages if is_undue(m, now=now) or _is_over(m, over)]
+
+
+def _is_over(message: Message, over: set[int]) -> bool:
+    version = message.alert.deadline_version
+    return version is not None and days_after(message.alert) > 1 and version.deadline_id in over

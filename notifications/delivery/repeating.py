@@ -1,0 +1,60 @@
+"""What follows a lapse: told the day after, then weekly, until somebody has dealt with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q
+
+from notifications.models import Alert, Deadline, Outcome
+
+WEEK: Final = timedelta(days=7)
+_AFTER: Final = "after-"
+
+
+def days_after(alert: Alert) -> int:
+    """How many days after the lapse a stage stands; 0 for one that stands before it."""
+    days = alert.stage.removeprefix(_AFTER)
+    return int(days) if alert.stage != days else 0
+
+
+def next_weekly(alert: Alert, *, now: datetime) -> Alert:
+    """The next weekly stage after ``now``; what an interruption has left out is left out."""
+    weeks = max(1, (now - alert.due_at) // WEEK + 1)
+    return Alert(
+        case_id=alert.case_id,
+        notification_id=alert.notification_id,
+        deadline_version_id=alert.deadline_version_id,
+        kind=alert.kind,
+        stage=f"{_AFTER}{days_after(alert) + 7 * weeks}",
+        audience=alert.audience,
+        due_at=alert.due_at + weeks * WEEK,
+    )
+
+
+def dealt_with(alerts: Iterable[Alert], *, now: datetime) -> set[int]:
+    """The lapsed deadlines of these alerts of which nothing is said any more, by key.
+
+    Their act was closed, what the silence means was found, or a recurring duty has fallen due
+    again. One query, and none where no alert follows a lapse.
+    """
+    keys = {
+        alert.deadline_version.deadline_id
+        for alert in alerts
+        if alert.deadline_version is not None and days_after(alert)
+    }
+    if not keys:
+        return set()
+    found = Outcome.objects.filter(
+        deadline__notification=OuterRef("notification"), deadline__clause=OuterRef("clause")
+    )
+    later_run = Deadline.objects.filter(
+        Q(bearer=OuterRef("bearer")) | Q(bearer=None),
+        clause=OuterRef("clause"),
+        run_from__gt=OuterRef("run_from"),
+        due_at__lte=now,
+    ).exclude(status="void")
+    is_over = Q(notification__progress__status="closed") | Q(Exists(found)) | Q(Exists(later_run))
+    return set(Deadline.objects.filter(is_over, pk__in=keys).values_list("pk", flat=True))

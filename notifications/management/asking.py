@@ -1,0 +1,17 @@
+"""Who asks on the command line: an administrator by the address, or nobody in particular."""
+
+from __future__ import annotations
+
+from django.core.management.base import CommandError
+
+from notifications.models import User
+
+
+def person_of(email: str) -> User | None:
+    """Whoever asks, by the address; None is the command line. Raises CommandError (exit 2)."""
+    if not email:
+        return None
+    person = User.objects.filter(email__iexact=email, is_active=True, is_system=False).first()
+    if person is None:
+        raise CommandError(f"--as: nobody has the address {email}.", returncode=2)
+    return person

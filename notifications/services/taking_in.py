@@ -1,0 +1,156 @@
+"""Taking in what came by mail: an answer becomes a draft of its mission, all else is kept."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from notifications import permissions
+from notifications.emails.incoming import Incoming, read_incoming
+from notifications.emails.replying import answered_message, is_for_replies
+from notifications.inbox import Box, BoxDownError
+from notifications.models import IncomingMail, MailedAnswer, Message, User
+from notifications.register import Entry, append, digest_of
+from notifications.register.records import incoming_digest
+from notifications.services.calendar import day_in
+from notifications.services.fields import LONGEST_TEXT
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 100
+# The message that is answered must not be older than this.
+FRESH: Final = timedelta(days=180)
+LONGEST_MAIL: Final = 25 * 1024 * 1024
+
+Kind = IncomingMail.Kind
+Reason = IncomingMail.Reason
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """How many mails were taken in, and how many of them became drafts of answers."""
+
+    mails: int = 0
+    answers: int = 0
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a mail is, and what it answers; ``by`` is set where it is an answer."""
+
+    kind: IncomingMail.Kind
+    reason: str = ""
+    message: Message | None = None
+    by: User | None = None
+
+
+def take_in_waiting(box: Box, *, now: datetime) -> TakenIn:
+    """Take in what waits in the mailbox; a mail is marked only once it is stored.
+
+    A mailbox that cannot be read is logged and left to the next knock. So is a mail that cannot be
+    stored: it stays in the mailbox, and holds up no other.
+    """
+    mails = answers = 0
+    try:
+        with box:
+            for waiting in list(box.waiting(BATCH)):
+                try:
+                    taken = take_in(waiting.raw, now=now)
+                except Exception:
+                    logger.exception("a mail could not be taken in; it stays in the mailbox")
+                    continue
+                box.mark(waiting.key)
+                mails += 1
+                answers += taken.kind == Kind.ANSWER
+    except BoxDownError as down:
+        logger.warning("the mailbox was not read: %s", down)
+    return TakenIn(mails, answers)
+
+
+@transaction.atomic
+def take_in(raw: bytes, *, now: datetime) -> IncomingMail:
+    """Store one mail, and where it is an answer the draft made of it; a second time: the first."""
+    read = read_incoming(raw)
+    message_id = read.message_id[:300] or f"sha256:{digest_of(raw)}"
+    known = IncomingMail.objects.filter(message_id=message_id).first()
+    if known is not None:
+        return known
+    found = _classified(read, raw, now)
+    mail = IncomingMail(
+        message_id=message_id,
+        taken_at=now,
+        kind=found.kind,
+        reason=found.reason,
+        sender=read.sender[:320],
+        subject=read.subject[:500],
+        answers=found.message,
+        raw=raw,
+    )
+    mail.digest = incoming_digest(mail)
+    mail.save()
+    answer = _draft(mail, found, read.text)
+    body = {"answer": str(answer.uid), "by": answer.by_id} if answer else {}
+    append(Entry("mail-taken-in", mail, at=now, rows=(mail,), body=body))
+    return mail
+
+
+def _classified(read: Incoming, raw: bytes, now: datetime) -> _Found:
+    if read.is_automatic:
+        return _Found(Kind.BOUNCE if read.is_bounce else Kind.AUTOMATIC)
+    if not is_for_replies(read.recipients):
+        return _Found(Kind.OTHER)
+    key = answered_message(read.recipients)
+    message = _sent_message(key) if key else None
+    by = _writer(read.sender, message, now) if message else None
+    against = _against(read, raw, message, by, now)
+    return _Found(Kind.REFUSED if against else Kind.ANSWER, against, message, by)
+
+
+def _against(
+    read: Incoming, raw: bytes, message: Message | None, by: User | None, now: datetime
+) -> str:
+    """What stands against taking it as an answer: the first that does, or nothing."""
+    is_long = len(read.text) > LONGEST_TEXT or len(raw) > LONGEST_MAIL
+    checks = (
+        (Reason.FORGED, message is None),
+        (Reason.STALE, message is not None and (message.sent_at or now) < now - FRESH),
+        (Reason.STRANGER, by is None),
+        (Reason.EMPTY, not read.text),
+        (Reason.TOO_LONG, is_long),
+    )
+    return next((str(reason) for reason, stands in checks if stands), "")
+
+
+def _sent_message(key: int) -> Message | None:
+    """The message that is answered: one that left, about an act of a live case."""
+    found = Message.objects.filter(
+        pk=key,
+        state__in=("accepted", "sent"),
+        alert__case__origin="live",
+        alert__notification__isnull=False,
+    )
+    return found.select_related("alert__notification__case", "party", "user").first()
+
+
+def _writer(sender: str, message: Message, now: datetime) -> User | None:
+    """Who wrote: an account with that address that may respond for the mission written to."""
+    user = User.objects.filter(email=sender, is_active=True, is_system=False).first()
+    act = message.alert.act
+    if user is None:
+        return None
+    today = day_in(act.zone, now)
+    return user if permissions.can_respond(user, act, message.own_party, today) else None
+
+
+def _draft(mail: IncomingMail, found: _Found, text: str) -> MailedAnswer | None:
+    """The draft of an answer; nothing where the mail is none."""
+    message, by = found.message, found.by
+    if found.kind != Kind.ANSWER or message is None or by is None:
+        return None
+    return MailedAnswer.objects.create(
+        mail=mail, notification=message.alert.act, party=message.own_party, by=by, text=text
+    )

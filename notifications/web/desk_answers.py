@@ -1,0 +1,37 @@
+"""On the desk of a mission: answers that came by mail and wait for somebody to give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from notifications.models import ACTING_ROLES, MailedAnswer, User
+from notifications.web.desk_tasks import Step, Task
+from notifications.web.names import PartyNames
+from notifications.web.thread import SENDERS, title_of
+
+MOST = 50
+
+
+def answer_tasks(user: User, today: date, names: PartyNames) -> Iterable[Task]:
+    """One task for each of them; one query, and none for a person who acts for nobody."""
+    if not user.party_ids(today, *ACTING_ROLES):
+        return
+    waiting = MailedAnswer.objects.visible_to(user, today).waiting()
+    joined = waiting.select_related("by", "notification__treaty")
+    senders = Prefetch("notification__sender_rows", queryset=SENDERS.queryset)
+    for found in joined.prefetch_related(senders).order_by("pk")[:MOST]:
+        url = reverse("mailed-answer", kwargs={"uid": found.uid})
+        reason = gettext("%(name)s answered by mail; nothing is given before you confirm it")
+        yield Task(
+            what=title_of(found.notification, names),
+            treaty=found.notification.treaty.short_name,
+            steps=(Step(gettext("Read, and give or set aside"), url),),
+            page=url,
+            reason=reason % {"name": found.by.name},
+            rank=1,
+        )

@@ -1,0 +1,165 @@
+"""A mail that came in: what it says of its own, and what marks it as automatic."""
+
+from __future__ import annotations
+
+import pytest
+
+from notifications.emails.incoming import own_text, read_incoming
+
+GMAIL = """\
+We take note of the notice.
+
+It is under study.
+
+On Fri, 22 May 2020 at 12:00, TreatyFlow <alerts@treatyflow.example>
+wrote:
+
+> The United States gives notice.
+>
+> Open the notification:
+"""
+OUTLOOK = """\
+Nous prenons note.
+
+-----Message d'origine-----
+De : TreatyFlow
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "own"),
+    [
+        (GMAIL, "We take note of the notice.\n\nIt is under study."),
+        (GMAIL.replace("\n", "\r\n"), "We take note of the notice.\n\nIt is under study."),
+        (OUTLOOK, "Nous prenons note."),
+        ("> It was asked:\n> when?\nOn Monday.\n", "On Monday."),
+        ("Agreed.\n-- \nBoris\n", "Agreed."),
+        ("We object.\nOn Friday TreatyFlow wrote:\n> The notice.\n", "We object."),
+        ("We object.\nLe 22 mai 2020,\nTreatyFlow a écrit :\n> L’avis.\n", "We object."),
+        (
+            "We ask for three things:\n\nfirst,\nsecond.\n",
+            "We ask for three things:\n\nfirst,\nsecond.",
+        ),
+        ("", ""),
+    ],
+)
+def test_the_own_text_is_what_is_not_quoted(body: str, own: str) -> None:
+    assert own_text(body) == own
+
+
+def mail(body: str = "We object.", **headers: str) -> bytes:
+    lines = {
+        "From": "Boris <Boris.Drafter@Example.org>",
+        "To": "replies+1-x@treatyflow.example",
+        "Subject": "Re: =?utf-8?q?Ciel_ouvert?=",
+        "Message-ID": "<a@example.org>",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
+    return f"{head}\r\n{body}".encode()
+
+
+def test_headers_are_decoded_and_addresses_taken_out_of_them() -> None:
+    read = read_incoming(mail(Cc="Somebody <b@example.org>, c@example.org"))
+    assert read.sender == "boris.drafter@example.org"
+    assert read.subject == "Re: Ciel ouvert"
+    assert read.message_id == "<a@example.org>"
+    assert set(read.recipients) == {
+        "replies+1-x@treatyflow.example",
+        "b@example.org",
+        "c@example.org",
+    }
+    assert read.text == "We object."
+    assert not read.is_automatic
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Auto_Submitted": "auto-generated; owner=x"},
+        {"Precedence": "bulk"},
+        {"X_Autoreply": "yes"},
+        {"Return_Path": "<>"},
+        {"Content_Type": 'multipart/report; report-type="disposition-notification"; boundary=x'},
+    ],
+)
+def test_what_a_program_wrote_is_told_apart(headers: dict[str, str]) -> None:
+    assert read_incoming(mail(**headers)).is_automatic
+
+
+def test_what_a_person_wrote_may_say_so() -> None:
+    assert not read_incoming(mail(Auto_Submitted="no")).is_automatic
+
+
+def test_a_delivery_report_is_a_bounce() -> None:
+    report = mail(Content_Type="multipart/report; report-type=delivery-status; boundary=x")
+    assert read_incoming(report).is_bounce
+
+
+def test_html_alone_is_read_without_its_tags() -> None:
+    html = "<head><style>p {}</style></head><p>We object.</p><div>Firmly &amp; now.</div>"
+    read = read_incoming(mail(html, Content_Type="text/html; charset=utf-8"))
+    assert read.text == "We object.\nFirmly & now."
+
+
+def test_of_html_alone_what_is_quoted_and_what_nobody_sees_is_left_out() -> None:
+    html = (
+        "<!-- a > b --><p>We object.</p><p>On Friday TreatyFlow wrote:</p>"
+        "<blockquote>The notice.<blockquote>Older.</blockquote></blockquote><SCRIPT>x</script>"
+        "Firmly, for 2 < 3."
+    )
+    read = read_incoming(mail(html, Content_Type="text/html; charset=utf-8"))
+    assert read.text == "We object.\nFirmly, for 2 < 3."
+
+
+def test_the_sender_is_the_address_and_never_what_a_name_hides() -> None:
+    posing = "=?utf-8?q?boris.drafter=40example.org=3E?= <other@example.net>"
+    assert read_incoming(mail(From=posing)).sender == "other@example.net"
+    strange = "=?no-such-charset?q?Bor=EDs?= <boris.drafter@example.org>"
+    assert read_incoming(mail(From=strange)).sender == "boris.drafter@example.org"
+
+
+@pytest.mark.parametrize("charset", ["no-such", "idna", "undefined", "hex", "utf-16", "a\0b"])
+def test_a_charset_that_is_wrong_costs_letters_and_not_the_mail(charset: str) -> None:
+    head = f"Message-ID: <a@example.org>\r\nContent-Type: text/plain; charset={charset}\r\n\r\n"
+    read = read_incoming(head.encode() + b"Caf\xe9.")
+    assert read.message_id == "<a@example.org>"
+    assert read.text
+
+
+def test_what_no_database_takes_is_replaced() -> None:
+    read = read_incoming(
+        b"From: a\0@example.org\r\nSubject: a\0b\r\nMessage-ID: <a\0@b>\r\n"
+        b"Content-Type: text/plain; charset=unicode_escape\r\n\r\nWe \\ud800 ob\0ject."
+    )
+    assert read.text == "We \ufffd ob\ufffdject."
+    said = read.message_id + read.sender + read.subject + read.text
+    assert "\0" not in said
+    said.encode()
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<style>" * 100_000, "<br " * 100_000, "<" * 100_000 + "a>" * 100_000, "<!--" * 100_000],
+)
+def test_html_that_is_made_to_be_slow_is_read_in_one_pass(html: str) -> None:
+    """Each of them took minutes where the text was looked through again for each tag."""
+    read_incoming(mail(html, Content_Type="text/html"))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"Content-Type: message/rfc822\r\n\r\n" * 5000,
+        b"From: " + b"(" * 100_000 + b"\r\n\r\nx",
+        b"\x00\xff\xfe",
+        b"Content-Type: text/plain; charset=no-such\r\n\r\nWe object.",
+        b"Subject: =?no-such?q?x?=\r\nFrom: <<<\r\n\r\nx",
+        b"Content-Type: multipart/mixed\r\n\r\nno boundary",
+        b"Content-Transfer-Encoding: base64\r\n\r\n!!!",
+    ],
+)
+def test_nothing_that_comes_raises(raw: bytes) -> None:
+    read_incoming(raw)

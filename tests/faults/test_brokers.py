@@ -1,0 +1,69 @@
+"""The broker killed, flushed, or down for the whole run: the rows are the truth, not the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from notifications.models import Message
+from notifications.queue import nudge
+from notifications.services.sweeps import send_alerts
+from tests.faults.crowds import (
+    LIMIT,
+    PEOPLE,
+    alerts,
+    crowd,
+    repeats,
+    wait_until_all_is_sent,
+)
+from tests.infrastructure.brokers import Broker, wait_until
+from tests.infrastructure.sink import Sink
+from tests.infrastructure.workers import Worker
+
+
+def test_a_broker_killed_in_the_middle_of_a_run_costs_no_message(
+    sink: Sink, start: Callable[..., Worker], broker: Broker
+) -> None:
+    alerts(crowd(), 4)
+    start()
+    wait_until(lambda: sink.count >= PEOPLE, LIMIT, "the first messages")
+    broker.kill()
+    messages = Message.objects.exclude(state="sent")
+    wait_until(lambda: not messages.exists(), LIMIT, "the end of the run without its broker")
+    assert not repeats(sink, 4 * PEOPLE)
+
+
+def test_a_worker_goes_on_when_its_broker_is_back(
+    sink: Sink, start: Callable[..., Worker], broker: Broker
+) -> None:
+    world = crowd(10)
+    start()
+    broker.kill()
+    alerts(world, 3)
+    broker.start()
+    wait_until_all_is_sent(30)
+    assert not repeats(sink, 30)
+
+
+def test_knocks_that_are_flushed_leave_their_work_to_the_next_one(
+    sink: Sink, start: Callable[..., Worker], broker: Broker
+) -> None:
+    alerts(crowd(10), 3)
+    nudge("send_alerts")
+    broker.flush()
+    assert broker.waiting() == 0
+    start()
+    wait_until_all_is_sent(30)
+    assert not repeats(sink, 30)
+
+
+def test_without_any_broker_the_sweep_sends_once_whatever_it_is_nudged(
+    sink: Sink, broker: Broker
+) -> None:
+    broker.kill()
+    alerts(crowd(), 3)
+    nudge("send_alerts")
+    send_alerts(now=timezone.now())
+    send_alerts(now=timezone.now())
+    assert not repeats(sink, 3 * PEOPLE)

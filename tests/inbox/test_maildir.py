@@ -1,0 +1,52 @@
+"""A Maildir: what waits is read in its order, and marked; nothing is lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from notifications.inbox import BoxDownError, box_of
+from notifications.inbox.maildir import Maildir
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "new").mkdir()
+    return tmp_path
+
+
+def put(folder: Path, name: str, at: int) -> None:
+    file = folder / "new" / name
+    file.write_bytes(name.encode())
+    os.utime(file, (at, at))
+
+
+def test_what_waits_is_read_the_oldest_first_up_to_a_limit(folder: Path) -> None:
+    for name, at in (("b", 2), ("a", 3), ("c", 1)):
+        put(folder, name, at)
+    with Maildir(folder) as box:
+        assert [waiting.key for waiting in box.waiting(2)] == ["c", "b"]
+
+
+def test_what_was_marked_waits_no_more_and_is_still_there(folder: Path) -> None:
+    put(folder, "a", 1)
+    with Maildir(folder) as box:
+        box.mark("a")
+        assert list(box.waiting(10)) == []
+    assert (folder / "cur" / "a:2,S").read_bytes() == b"a"
+
+
+def test_a_folder_that_is_none_is_told_of(tmp_path: Path, settings: Settings) -> None:
+    settings.TREATYFLOW_INBOX_URL = f"maildir://{tmp_path}/none"
+    box = box_of()
+    assert box is not None
+    with pytest.raises(BoxDownError, match="no Maildir"), box:
+        pass
+
+
+def test_without_an_address_there_is_no_box(settings: Settings) -> None:
+    settings.TREATYFLOW_INBOX_URL = ""
+    assert box_of() is None

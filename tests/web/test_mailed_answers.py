@@ -1,0 +1,138 @@
+"""An answer that came by mail, on the desk and on its page; what is none, for the secretariat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from notifications.emails.replying import reply_address
+from notifications.models import IncomingMail, MailedAnswer, Message, Response, Role, User
+from notifications.services.sweeps import send_alerts
+from notifications.services.taking_in import take_in
+from tests.factories import NOW, Cast, issue, issue_act, make_user
+
+SignIn = Callable[[User], Client]
+LATER = NOW + timedelta(minutes=30)
+
+
+def take(message: Message, text: str, message_id: str = "") -> None:
+    head = f"From: {message.user.email}\r\nTo: {reply_address(message)}\r\nSubject: Re: it\r\n"
+    take_in(f"{head}Message-ID: {message_id}\r\n\r\n{text}".encode(), now=LATER)
+
+
+@pytest.fixture
+def answer(cast: Cast) -> MailedAnswer:
+    issue(cast)
+    send_alerts(now=NOW)
+    take(Message.objects.get(user=cast.russian_drafter, alert__kind="issued"), "We regret it.")
+    return MailedAnswer.objects.get()
+
+
+def page_of(answer: MailedAnswer) -> str:
+    return reverse("mailed-answer", kwargs={"uid": answer.uid})
+
+
+def test_it_stands_on_the_desks_of_its_mission_alone(
+    cast: Cast, answer: MailedAnswer, sign_in: SignIn
+) -> None:
+    words = "Boris Drafter answered by mail; nothing is given before you confirm it"
+    for person in (cast.russian_head, cast.russian_drafter):
+        page = sign_in(person).get(reverse("desk")).content.decode()
+        assert words in page
+        assert page_of(answer) in page
+    for person in (cast.us_head, cast.canadian_officer, cast.administrator):
+        assert words not in sign_in(person).get(reverse("desk")).content.decode()
+
+
+def test_the_head_reads_it_chooses_the_position_and_gives_it(
+    cast: Cast, answer: MailedAnswer, sign_in: SignIn
+) -> None:
+    browser = sign_in(cast.russian_head)
+    page = browser.get(page_of(answer)).content.decode()
+    assert "We regret it." in page
+    assert cast.russian_drafter.email in page
+
+    typed = {"position": "regrets", "text": "We regret it deeply."}
+    done = browser.post(page_of(answer), {**typed, "do": "confirm"}, follow=True)
+
+    assert "Response recorded." in done.content.decode()
+    assert Response.objects.get().text == "We regret it deeply."
+    assert "We regret it." in browser.get(page_of(answer)).content.decode()
+    assert "answered by mail" not in browser.get(reverse("desk")).content.decode()
+
+
+def test_without_a_position_nothing_is_given_and_nothing_typed_is_lost(
+    cast: Cast, answer: MailedAnswer, sign_in: SignIn
+) -> None:
+    browser = sign_in(cast.russian_head)
+    page = browser.post(page_of(answer), {"text": "Changed.", "do": "confirm"}).content.decode()
+    assert "Position is missing." in page
+    assert "Changed." in page
+    assert not Response.objects.exists()
+
+
+def test_what_was_set_aside_meanwhile_is_told_and_not_given(
+    cast: Cast, answer: MailedAnswer, sign_in: SignIn
+) -> None:
+    sign_in(cast.russian_drafter).post(page_of(answer), {"do": "aside"})
+    typed = {"position": "regrets", "text": "So.", "do": "confirm"}
+    page = sign_in(cast.russian_head).post(page_of(answer), typed).content.decode()
+    assert "Somebody of your mission has decided on this answer meanwhile." in page
+    assert not Response.objects.exists()
+
+
+def test_the_desk_asks_one_question_for_all_of_them(
+    cast: Cast, answer: MailedAnswer, sign_in: SignIn
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    browser = sign_in(cast.russian_head)
+    browser.get(reverse("desk"))
+    with CaptureQueriesContext(connection) as one:
+        browser.get(reverse("desk"))
+    message = Message.objects.get(user=cast.russian_drafter, alert__kind="issued")
+    for number in range(5):
+        take(message, f"And number {number}.", f"<{number}@example.org>")
+    with CaptureQueriesContext(connection) as many:
+        browser.get(reverse("desk"))
+    assert len(many) == len(one)
+
+
+def test_the_secretariat_reads_what_is_no_answer_unless_it_is_of_a_hidden_act(
+    cast: Cast, answer: MailedAnswer, sign_in: SignIn
+) -> None:
+    hidden = {"addressees": ["RUS"], "visibility": "restricted", "against": ["RUS"], "text": "A."}
+    act = issue_act(cast, "breach-allegation", hidden)
+    send_alerts(now=NOW)
+    secret = Message.objects.get(user=cast.russian_drafter, alert__notification=act)
+    take(secret, "> nothing of its own", "<hidden@example.org>")
+    take_in(b"Subject: A question\r\nFrom: x@example.org\r\n\r\nWho are you?", now=LATER)
+    browser = sign_in(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
+
+    page = browser.get(reverse("incoming-mail")).content.decode()
+    assert "A question" in page
+    assert "Re: it" not in page
+    one = page.partition("/incoming-mail/")[2].partition("/")[0]
+    read = browser.get(reverse("incoming-mail-one", kwargs={"uid": one})).content.decode()
+    assert "Who are you?" in read
+
+
+def test_of_a_mail_without_end_the_page_shows_the_beginning(cast: Cast, sign_in: SignIn) -> None:
+    take_in(b"From: x@example.org\r\n\r\nIts beginning. " + b"and more " * 100_000, now=LATER)
+    browser = sign_in(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
+    uid = IncomingMail.objects.get().uid
+    page = browser.get(reverse("incoming-mail-one", kwargs={"uid": uid})).content.decode()
+    assert "Its beginning." in page
+    assert "This is its beginning; the rest is kept with it" in page
+    assert len(page) < 50_000
+
+
+def test_an_empty_mailbox_says_what_would_stand_there(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
+    assert "No such mail came in." in browser.get(reverse("incoming-mail")).content.decode()
+    assert "Read the incoming mail" in browser.get(reverse("desk")).content.decode()
