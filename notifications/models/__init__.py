@@ -3,7 +3,7 @@
 from notifications.models.alerts import Alert
 from notifications.models.cases import Case, CaseParty, Concurrence, Draft, members_of
 from notifications.models.clauses import Clause, ClauseVersion
-from notifications.models.clocks import Deadline, DeadlineVersion
+from notifications.models.clocks import Deadline, DeadlineVersion, columns_of
 from notifications.models.events import Counter, Event, RegisterHead
 from notifications.models.incoming import IncomingMail, MailedAnswer
 from notifications.models.ledger import Fact, Outcome
@@ -82,6 +82,7 @@ __all__ = [
     "Treaty",
     "TreatyDepositary",
     "User",
+    "columns_of",
     "counted",
     "members_of",
     "unacknowledged",

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from notifications.clauses.results import Result
 from notifications.lifecycle import COUNTING, DEADLINE_STATES, UNFINISHED
 from notifications.models.cases import Case
 from notifications.models.clauses import Clause, ClauseVersion
@@ -216,6 +217,20 @@ class Deadline(models.Model):
             raise DeadlineVersion.DoesNotExist(f"deadline {self.pk} has no version")
         self.current_version.deadline = self  # the way back costs no query
         return self.current_version
+
+
+def columns_of(result: Result) -> dict[str, Any]:
+    """What a version keeps of a computation, by column."""
+    return {
+        "result": result.status,
+        "awaiting": result.awaiting,
+        "opens_on": result.opens_on,
+        "opens_at": result.opens_at,
+        "due_on": result.due_on,
+        "due_at": result.due_at,
+        "zone": result.zone,
+        "trace": [step.as_data() for step in result.trace],
+    }
 
 
 class DeadlineVersion(Sealed):

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q
 
 from notifications.clauses.results import Result
-from notifications.models import Case, Deadline, DeadlineVersion
+from notifications.models import Case, Deadline, DeadlineVersion, columns_of
 from notifications.services.calendar import day_in
 from notifications.services.expected import LiveClock
 from notifications.services.run_counting import Recurring, recurring_clauses
@@ -105,12 +105,6 @@ def _version(
         deadline=run,
         no=1,
         clause_version=found.version,
-        result=result.status,
-        opens_on=result.opens_on,
-        opens_at=result.opens_at,
-        due_on=result.due_on,
-        due_at=result.due_at,
-        zone=result.zone,
-        trace=[step.as_data() for step in result.trace],
+        **columns_of(result),
         computed_at=computed_at,
     )

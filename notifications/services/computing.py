@@ -18,6 +18,7 @@ from notifications.models import (
     Party,
     PartyName,
     User,
+    columns_of,
 )
 from notifications.services.alerts import planned_stages
 from notifications.services.rungs import Ladders, read_ladders
@@ -147,14 +148,7 @@ def _version(clock: Clock, cause: Cause) -> DeadlineVersion:
         deadline=clock.deadline,
         no=clock.before.no + 1 if clock.before else 1,
         clause_version=clock.clause_version,
-        result=result.status,
-        awaiting=result.awaiting,
-        opens_on=result.opens_on,
-        opens_at=result.opens_at,
-        due_on=result.due_on,
-        due_at=result.due_at,
-        zone=result.zone,
-        trace=[step.as_data() for step in result.trace],
+        **columns_of(result),
         cause=cause.words,
         cause_told=cause.told,
         computed_at=cause.at,
