@@ -19,7 +19,7 @@ from notifications.delivery.giveback import Attempt
 from notifications.delivery.mark import record
 from notifications.delivery.marker import Mark, Marker, Runner
 from notifications.delivery.relevance import is_undue
-from notifications.delivery.repeating import days_after, dealt_with
+from notifications.delivery.repeating import days_after, over_among
 from notifications.delivery.send import BEGIN_SHARE, Answer, Letter, LineDownError, Transport
 from notifications.models import Case, Delivery, Message, Rendering
 
@@ -153,7 +153,7 @@ class DigestRun:
 def _undue(digests: Sequence[Digest], *, now: datetime) -> list[Message]:
     """What is true no more, was dealt with meanwhile, or has nobody to read it."""
     messages = [message for digest in digests for message in digest.messages]
-    over = dealt_with([message.alert for message in messages], now=now)
+    over = over_among([message.alert for message in messages], now=now)
     return [m for m in messages if is_undue(m, now=now) or _is_over(m, over)]
 
 

@@ -17,7 +17,7 @@ from notifications.delivery.audiences import Audiences, Recipient
 from notifications.delivery.chasing import next_chase, silent_addressees
 from notifications.delivery.fallback import StandIns, message_to
 from notifications.delivery.relevance import is_moot
-from notifications.delivery.repeating import days_after, dealt_with, next_weekly
+from notifications.delivery.repeating import days_after, next_weekly, over_among
 from notifications.delivery.wishes import Wishes
 from notifications.models import Alert, Case, Message
 from notifications.models.alerts import AlertQuerySet
@@ -196,7 +196,7 @@ def _untrue(alerts: list[Alert], now: datetime) -> Iterator[Alert]:
     """What is not to be told any more: it is moot, dealt with, or acknowledged meanwhile."""
     chased = {a.notification_id for a in alerts if a.kind == Alert.Kind.UNACKNOWLEDGED}
     silent = silent_addressees({key for key in chased if key})
-    over = dealt_with(alerts, now=now)
+    over = over_among(alerts, now=now)
     for alert in alerts:
         is_repeated = days_after(alert) > 1 and _deadline_of(alert) in over
         is_chase = alert.kind == Alert.Kind.UNACKNOWLEDGED

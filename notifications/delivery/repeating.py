@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
-
-from notifications.models import Alert, Deadline, Outcome
+from notifications.models import Alert, Deadline, dealt_with
 
 WEEK: Final = timedelta(days=7)
 _AFTER: Final = "after-"
@@ -34,11 +32,10 @@ def next_weekly(alert: Alert, *, now: datetime) -> Alert:
     )
 
 
-def dealt_with(alerts: Iterable[Alert], *, now: datetime) -> set[int]:
-    """The lapsed deadlines of these alerts of which nothing is said any more, by key.
+def over_among(alerts: Iterable[Alert], *, now: datetime) -> set[int]:
+    """The lapsed deadlines of these alerts that are dealt with, by key.
 
-    Their act was closed, what the silence means was found, or a recurring duty has fallen due
-    again. One query, and none where no alert follows a lapse.
+    One query, and none where no alert follows a lapse.
     """
     keys = {
         alert.deadline_version.deadline_id
@@ -47,14 +44,5 @@ def dealt_with(alerts: Iterable[Alert], *, now: datetime) -> set[int]:
     }
     if not keys:
         return set()
-    found = Outcome.objects.filter(
-        deadline__notification=OuterRef("notification"), deadline__clause=OuterRef("clause")
-    )
-    later_run = Deadline.objects.filter(
-        Q(bearer=OuterRef("bearer")) | Q(bearer=None),
-        clause=OuterRef("clause"),
-        run_from__gt=OuterRef("run_from"),
-        due_at__lte=now,
-    ).exclude(status="void")
-    is_over = Q(notification__progress__status="closed") | Q(Exists(found)) | Q(Exists(later_run))
-    return set(Deadline.objects.filter(is_over, pk__in=keys).values_list("pk", flat=True))
+    over = Deadline.objects.filter(dealt_with(now), pk__in=keys)
+    return set(over.values_list("pk", flat=True))

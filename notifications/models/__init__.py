@@ -6,7 +6,7 @@ from notifications.models.clauses import Clause, ClauseVersion
 from notifications.models.clocks import Deadline, DeadlineVersion, columns_of
 from notifications.models.events import Counter, Event, RegisterHead
 from notifications.models.incoming import IncomingMail, MailedAnswer
-from notifications.models.ledger import Fact, Outcome
+from notifications.models.ledger import Fact, Outcome, dealt_with
 from notifications.models.notification import (
     Circulation,
     Notification,
@@ -84,6 +84,7 @@ __all__ = [
     "User",
     "columns_of",
     "counted",
+    "dealt_with",
     "members_of",
     "unacknowledged",
 ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models.cases import Case
@@ -128,3 +129,21 @@ class Outcome(Sealed):
 
     def __str__(self) -> str:
         return f"{self.deadline}: {self.meaning}"
+
+
+def dealt_with(at: datetime) -> Q:
+    """The lapsed deadlines of which nothing is said any more at the instant ``at``.
+
+    Their act was closed, what the silence means was found, or a recurring duty has fallen due
+    again. For a queryset of deadlines.
+    """
+    found = Outcome.objects.filter(
+        deadline__notification=OuterRef("notification"), deadline__clause=OuterRef("clause")
+    )
+    later_run = Deadline.objects.filter(
+        Q(bearer=OuterRef("bearer")) | Q(bearer=None),
+        clause=OuterRef("clause"),
+        run_from__gt=OuterRef("run_from"),
+        due_at__lte=at,
+    ).exclude(status="void")
+    return Q(notification__progress__status="closed") | Q(Exists(found)) | Q(Exists(later_run))

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 from notifications.clauses.compute import BEGINNING
 from notifications.clauses.instants import start_of_day
 from notifications.lifecycle import COUNTING, HELD
-from notifications.models import Alert, Deadline, DeadlineVersion, Notification, Outcome
+from notifications.models import Alert, Deadline, DeadlineVersion, Notification, dealt_with
 from notifications.services.alerts import act_alert, planned_stages, stage_alert
 from notifications.services.past_ladders import PastLadders, read_past_ladders
 
@@ -124,7 +124,8 @@ def live_clocks(span: Span, *, longest: int, known_at: datetime) -> Iterator[Liv
 
     ``known_at`` is the instant at which it matters whether a lapse was dealt with.
     """
-    is_over = _is_dealt_with(known_at)
+    here = Deadline.objects.filter(pk=OuterRef("pk"))
+    is_over = Exists(here.filter(dealt_with(known_at)))
     rows = (
         Deadline.objects.in_case(None)
         .filter(_near(span, timedelta(days=longest), is_over))
@@ -153,22 +154,6 @@ def _near(span: Span, longest: timedelta, is_over: Exists) -> Q:
         | Q(soon | fresh | came, status="effective")
         | Q(lapsed & (~Q(is_over) | Q(due_at__gt=span.after) | fresh))
     )
-
-
-def _is_dealt_with(at: datetime) -> Exists:
-    """Whether nothing more is said of a lapse: closed, found upon, or fallen due again."""
-    here = Deadline.objects.filter(pk=OuterRef("pk"))
-    found = Outcome.objects.filter(
-        deadline__notification=OuterRef("notification"), deadline__clause=OuterRef("clause")
-    )
-    later_run = Deadline.objects.filter(
-        Q(bearer=OuterRef("bearer")) | Q(bearer=None),
-        clause=OuterRef("clause"),
-        run_from__gt=OuterRef("run_from"),
-        due_at__lte=at,
-    ).exclude(status="void")
-    is_closed = Q(notification__progress__status="closed")
-    return Exists(here.filter(is_closed | Q(Exists(found)) | Q(Exists(later_run))))
 
 
 def _histories(deadlines: Iterable[Deadline]) -> dict[int, list[DeadlineVersion]]:
