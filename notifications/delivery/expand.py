@@ -23,9 +23,9 @@ from notifications.models import Alert, Case, Message
 from notifications.models.alerts import AlertQuerySet
 
 # Alerts a transaction, and what else is due of their deadlines: with three people of each of 193
-# parties 11,580 rows or little more, so that the first message leaves soon and what a worker holds
+# parties 5,790 rows or little more, so that the first message leaves soon and what a worker holds
 # does not grow with what is due.
-BATCH: Final = 20
+BATCH: Final = 10
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications import emails
 from notifications.delivery import deliver, expand
+from notifications.delivery.expand import BATCH
 from notifications.models import Alert, DeadlineVersion, Message, Role
 from notifications.register import verify
 from tests.delivery.records import NOW, World, another_notification, make_world
@@ -204,4 +205,5 @@ def test_queries_do_not_grow_with_what_was_held_up(
             expand(now=NOW)
         return len(captured)
 
-    assert count(2) == count(15)
+    assert count(2) == count(BATCH - 1)
+    assert count(BATCH + 2) == count(3 * BATCH)
