@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from notifications.models import User
+
+
+def add_person(parser: CommandParser) -> None:
+    """The option ``--as``; its value is ``email``, as ``person_of`` takes it."""
+    parser.add_argument(
+        "--as",
+        dest="email",
+        default="",
+        metavar="EMAIL",
+        help="an administrator: shows what this person may read, and counts the rest",
+    )
 
 
 def person_of(email: str) -> User | None:

@@ -22,7 +22,7 @@ from notifications.emails.words import (
     sentence,
 )
 from notifications.errors import DomainError
-from notifications.management.asking import person_of
+from notifications.management.asking import add_person, person_of
 from notifications.models import DeadlineVersion, Notification, PartyName
 from notifications.services.clause_changes import Move
 from notifications.services.clause_impact import ClauseImpact, FileImpact, foresee_file
@@ -48,13 +48,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="the treaty file (YAML)")
         parser.add_argument("--clause", default="", metavar="ID", help="this clause alone")
-        parser.add_argument(
-            "--as",
-            dest="email",
-            default="",
-            metavar="EMAIL",
-            help="an administrator: shows what this person may read, and counts the rest",
-        )
+        add_person(parser)
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:

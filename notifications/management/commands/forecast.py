@@ -19,7 +19,7 @@ from notifications.emails.words import (
     kind_of,
 )
 from notifications.errors import DomainError
-from notifications.management.asking import person_of
+from notifications.management.asking import add_person, person_of
 from notifications.models import PartyName
 from notifications.services.forecasting import Addressee, Forecast, Foreseen, forecast
 
@@ -40,13 +40,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--party", default="", metavar="CODE", help="to people of this party alone"
         )
-        parser.add_argument(
-            "--as",
-            dest="email",
-            default="",
-            metavar="EMAIL",
-            help="an administrator: shows what this person may read, and counts the rest",
-        )
+        add_person(parser)
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
