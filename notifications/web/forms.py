@@ -192,10 +192,9 @@ class ReceiptForm(DomainForm):
             )
 
 
-class ResponseForm(DomainForm):
-    """One party's position and its text; ``uid`` tells a second click from a second response."""
+class MailedAnswerForm(DomainForm):
+    """One party's position, and its text: of an answer that came by mail it may be corrected."""
 
-    uid = Token()
     position = choice(
         label=_("Position"),
         choices=[
@@ -209,6 +208,12 @@ class ResponseForm(DomainForm):
         help_text=_("In the words of your government. It is kept as given and never changed."),
         rows=8,
     )
+
+
+class ResponseForm(MailedAnswerForm):
+    """The same, given on the page; ``uid`` tells a second click from a second response."""
+
+    uid = Token()
 
     def __init__(self, *, parties: list[Named], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -219,24 +224,6 @@ class ResponseForm(DomainForm):
                 choices=[(party.code, party.name) for party in parties],
                 is_asked=True,
             )
-
-
-class MailedAnswerForm(DomainForm):
-    """The position of an answer that came by mail, and its text, which may be corrected."""
-
-    position = choice(
-        label=_("Position"),
-        choices=[
-            ("", _("Choose a position")),
-            *((key, _(name)) for key, name in POSITIONS.items()),
-        ],
-        is_asked=True,
-    )
-    text = text(
-        label=_("Text"),
-        help_text=_("In the words of your government. It is kept as given and never changed."),
-        rows=8,
-    )
 
 
 class ConferenceForm(DomainForm):
