@@ -17,7 +17,7 @@ from notifications.errors import DomainError
 from notifications.models import Preference, User
 from notifications.services.preferring import RUNGS, save_preference
 from notifications.web.clock import person, read_clock
-from notifications.web.form_fields import HOUR, hour, instant
+from notifications.web.form_fields import HOUR, choice, hour, instant
 from notifications.web.forms import DomainForm
 from notifications.web.kept import DO, LOOK, keeps_typed
 
@@ -34,15 +34,13 @@ class RemindersForm(DomainForm):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "ticks"}),
     )
-    digest = forms.ChoiceField(
+    digest = choice(
         label=_("How you are told"),
         help_text=_(
             "A digest comes shortly after eight in the morning in your time zone, that of a week "
             "on Mondays. What it would bring too late comes by itself."
         ),
         choices=Preference.Digest.choices,
-        required=False,
-        initial=Preference.Digest.AT_ONCE,
     )
     quiet_from = hour(
         label=_("Quiet hours from"),
