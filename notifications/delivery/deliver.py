@@ -26,6 +26,7 @@ from notifications.delivery.marker import Mark, Marker
 from notifications.delivery.relevance import is_undue
 from notifications.delivery.send import (
     BEGIN_SHARE,
+    END_SHARE,
     Letter,
     LineDownError,
     Transport,
@@ -148,6 +149,7 @@ class _Run:
         self._clock = clock or (_going_on_from(now) if is_live else lambda: now)
         self._lease = settings.TREATYFLOW_LEASE_SECONDS
         self._ends = time.monotonic() + RUN_SECONDS
+        self._claimed_at = 0.0  # monotonic seconds
 
     @property
     def is_over(self) -> bool:
@@ -174,6 +176,7 @@ class _Run:
             call()
 
     def _claim(self, most: int) -> list[Message]:
+        self._claimed_at = time.monotonic()
         return claim(
             now=self._clock(),
             worker=self._worker,
@@ -212,7 +215,7 @@ class _Run:
         When the line is down, all that are left of the batch have had one try. When the lease draws
         to its end, those whose turn did not come are let go without one; the first always has it.
         """
-        ends = time.monotonic() + self._lease * BEGIN_SHARE
+        ends = self._claimed_at + self._lease * BEGIN_SHARE
         contents = write(messages, now=self._clock())
         attempts: list[Attempt] = []
         for position, message in enumerate(messages):
@@ -227,6 +230,11 @@ class _Run:
                 return attempts + left, True
             attempts.append(attempt)
         return attempts, False
+
+    @property
+    def _until(self) -> float:
+        """When a letter is given up: another worker may take its message soon after."""
+        return self._claimed_at + self._lease * END_SHARE
 
     def _attempt(self, message: Message, contents: Contents) -> Attempt:
         """One try; what was accepted is being marked when it returns."""
@@ -245,7 +253,7 @@ class _Run:
             message, rendering.language, address=recipient, at=self._clock()
         )
         mail = headers.encode("ascii") + rendering.mime
-        answer = self.line.send(Letter(sender, recipient, mail))
+        answer = self.line.send(Letter(sender, recipient, mail, self._until))
         at = self._clock()
         if answer.outcome != "accepted":
             return attempt_of(message, answer, at)

@@ -20,7 +20,14 @@ from notifications.delivery.mark import record
 from notifications.delivery.marker import Mark, Marker, Runner
 from notifications.delivery.relevance import is_undue
 from notifications.delivery.repeating import days_after, over_among
-from notifications.delivery.send import BEGIN_SHARE, Answer, Letter, LineDownError, Transport
+from notifications.delivery.send import (
+    BEGIN_SHARE,
+    END_SHARE,
+    Answer,
+    Letter,
+    LineDownError,
+    Transport,
+)
 from notifications.models import Case, Delivery, Message, Rendering
 
 
@@ -70,6 +77,7 @@ class DigestRun:
         self._case = case
         self._lease = settings.TREATYFLOW_LEASE_SECONDS
         self._marker = Marker(mark_digest)
+        self._claimed_at = 0.0  # monotonic seconds
 
     def __enter__(self) -> Self:
         self._marker.__enter__()
@@ -81,6 +89,7 @@ class DigestRun:
     def deliver_batch(self) -> Ended | None:
         """Claim a few digests, send and record them; None where no hour has come."""
         lease = timedelta(seconds=self._lease)
+        self._claimed_at = time.monotonic()
         claimed = claim_digests(
             now=self._clock(), worker=self._worker, lease=lease, case=self._case
         )
@@ -100,7 +109,7 @@ class DigestRun:
 
     def _try(self, digests: Sequence[Digest]) -> tuple[list[Attempt], bool]:
         """Try one digest after another, as single messages are tried."""
-        ends = time.monotonic() + self._lease * BEGIN_SHARE
+        ends = self._claimed_at + self._lease * BEGIN_SHARE
         attempts: list[Attempt] = []
         composed = write_digests(digests, now=self._clock()) if digests else []
         for position, one in enumerate(composed):
@@ -143,7 +152,8 @@ class DigestRun:
             may_leave=one.may_leave,
         )
         mail = headers.encode("ascii") + rendering.mime
-        answer = self._line.send(Letter(sender, recipient, mail))
+        until = self._claimed_at + self._lease * END_SHARE
+        answer = self._line.send(Letter(sender, recipient, mail, until))
         at = self._clock()
         if answer.outcome == "accepted":
             self._marker.mark(Mark(carrier, headers, rendering, recipient, at, carried))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
 import smtplib
-import ssl
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Final, Literal, NamedTuple, Protocol, Self
@@ -13,14 +13,16 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from notifications.delivery.refusals import blames_sender
+from notifications.delivery.wire import Wire
+from notifications.emails.addresses import one_line
 from notifications.models import Case
 
 REPLY_CHARACTERS: Final = 500
 
-# A letter is begun in the first third of a lease alone; a server that is silent for the rest of it
-# is given up before another worker may take the message.
+# A letter is begun in the first third of a lease alone, and given up before another worker may take
+# the message: its mark must stand by then.
 BEGIN_SHARE: Final = 1 / 3
-TIMEOUT_SHARE: Final = 2 / 3
+END_SHARE: Final = 9 / 10
 
 GO_ON: Final = 354  # the answer to DATA
 CLOSING: Final = 421  # the last answer before a server hangs up
@@ -28,11 +30,15 @@ GROUP: Final = 3  # MAIL, RCPT, DATA
 
 
 class Letter(NamedTuple):
-    """A mail on its way: the addresses on its envelope and its bytes."""
+    """A mail on its way: the addresses on its envelope and its bytes.
+
+    ``until``: when it is given up if the server has not taken it (monotonic seconds).
+    """
 
     sender: str
     recipient: str
     mail: bytes
+    until: float = math.inf
 
 
 class Answer(NamedTuple):
@@ -102,7 +108,7 @@ class SmtpTransport:
     """One connection to the server of EMAIL_URL, opened when it is needed and when it was lost."""
 
     def __init__(self) -> None:
-        self._smtp: smtplib.SMTP | None = None
+        self._wire: Wire | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -113,8 +119,8 @@ class SmtpTransport:
     def send(self, letter: Letter) -> Answer:
         """Hand over one letter; 4xx and a lost connection are deferred, 5xx is refused.
 
-        A server that hangs up after the content may have taken the letter: it is deferred and comes
-        again under the same Message-ID.
+        A server that hangs up after the content, or is silent until the letter is given up, may
+        have taken it: it is deferred and comes again under the same Message-ID.
         """
         code: int
         words: bytes | str
@@ -124,7 +130,7 @@ class SmtpTransport:
             code, words = _no_answer_to_data(error.smtp_code, error.smtp_error)
             is_begun = False
         except OSError as error:
-            self._close()
+            self._hang_up()
             return Answer("deferred", _without(letter.recipient, _told(error)))
         reply = _without(letter.recipient, _reply(code, words))
         if _is_positive(code):
@@ -136,46 +142,48 @@ class SmtpTransport:
 
     def _transact(self, letter: Letter) -> tuple[int, bytes | str, bool]:
         """One letter, and whether its sender was taken; anew where the old connection is gone."""
-        if self._smtp is not None:
+        if self._wire is not None:
+            self._wire.until = letter.until
             try:
-                code, words, is_begun = self._exchange(self._smtp, letter)
+                code, words, is_begun = self._exchange(self._wire, letter)
             except _NotBegunError:
                 code, words, is_begun = CLOSING, b"", False
             if is_begun or code != CLOSING:
                 return code, words, is_begun
             self._close()
-        self._smtp = _open()
+        self._wire = _opened(letter.until)
         try:
-            return self._exchange(self._smtp, letter)
+            return self._exchange(self._wire, letter)
         except _NotBegunError as error:
             raise error.cause from error
 
-    def _exchange(self, smtp: smtplib.SMTP, letter: Letter) -> tuple[int, bytes | str, bool]:
+    def _exchange(self, wire: Wire, letter: Letter) -> tuple[int, bytes | str, bool]:
         """The last answer of the server, and whether it had taken MAIL FROM.
 
         Raises _NotBegunError where the line was lost before that.
         """
-        does_pipeline = smtp.has_extn("pipelining")
         mail, recipient = f"MAIL FROM:<{letter.sender}>", f"RCPT TO:<{letter.recipient}>"
+        group = f"{mail}\r\n{recipient}\r\nDATA"
+        code: int
+        words: bytes | str
         try:
-            code, words = _asked(smtp, f"{mail}\r\n{recipient}\r\nDATA" if does_pipeline else mail)
+            code, words = wire.ask(group if wire.does_pipeline else mail)
         except OSError as error:
             raise _NotBegunError(error) from error
         is_begun = _is_positive(code)
-        if does_pipeline:
-            return *self._after_group(smtp, letter, code, words), is_begun
+        if wire.does_pipeline:
+            return *self._after_group(wire, letter, code, words), is_begun
         if is_begun:
-            code, words = _asked(smtp, recipient)
+            code, words = wire.ask(recipient)
         if _is_positive(code):
-            code, words = _asked(smtp, "DATA")
+            code, words = wire.ask("DATA")
             if code != GO_ON:
                 return *_no_answer_to_data(code, words), is_begun
-            smtp.send(_content(letter.mail))
-            code, words = smtp.getreply()
+            code, words = wire.send(_content(letter.mail))
         return code, words, is_begun
 
     def _after_group(
-        self, smtp: smtplib.SMTP, letter: Letter, code: int, words: bytes | str
+        self, wire: Wire, letter: Letter, code: int, words: bytes | str
     ) -> tuple[int, bytes | str]:
         """What follows MAIL, RCPT and DATA sent at once, with the answer to the first of them.
 
@@ -185,51 +193,38 @@ class SmtpTransport:
         answers = [(code, words)]
         try:
             while len(answers) < GROUP and answers[-1][0] != CLOSING:
-                answers.append(smtp.getreply())
+                answers.append(wire.next_answer())
         except OSError:
             self._hang_up()
             if _refusal(answers) is None:
                 raise
         refusal = _refusal(answers)
         if refusal is None and answers[-1][0] == GO_ON:
-            smtp.send(_content(letter.mail))
-            return smtp.getreply()
+            return wire.send(_content(letter.mail))
         if answers[-1][0] == GO_ON:
             self._hang_up()
         return refusal or _no_answer_to_data(*answers[-1])
 
-    def _hang_up(self) -> None:
-        """Without QUIT, which the server would take for content."""
-        smtp, self._smtp = self._smtp, None
-        if smtp is not None:
-            smtp.close()
-
     def _recover(self, code: int) -> None:
         """Clear what the letter that was not taken left behind, for the next one."""
         try:
-            is_clear = code != CLOSING and self._smtp is not None and self._smtp.rset()[0] == 250
+            is_clear = (
+                code != CLOSING and self._wire is not None and self._wire.ask("RSET")[0] == 250
+            )
         except OSError:
             is_clear = False
         if not is_clear:
             self._close()
 
+    def _hang_up(self) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.hang_up()
+
     def _close(self) -> None:
-        smtp, self._smtp = self._smtp, None
-        if smtp is None:
-            return
-        try:
-            smtp.quit()
-        except OSError:
-            smtp.close()
-
-
-def _asked(smtp: smtplib.SMTP, command: str) -> tuple[int, bytes]:
-    """The answer to a command, or to the first of a group sent in one go (RFC 2920).
-
-    Addresses in it are as ``emails.deliverable`` makes them, so that none ends a command.
-    """
-    smtp.send(f"{command}\r\n")
-    return smtp.getreply()
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.quit()
 
 
 def _content(mail: bytes) -> bytes:
@@ -254,27 +249,12 @@ def _is_positive(code: int) -> bool:
     return 200 <= code < 300
 
 
-def _open() -> smtplib.SMTP:
-    """A connection ready for letters, by the EMAIL_… settings. Raises LineDownError."""
-    host, port, name = settings.EMAIL_HOST, settings.EMAIL_PORT, settings.TREATYFLOW_HOST
-    timeout = min(settings.EMAIL_TIMEOUT, settings.TREATYFLOW_LEASE_SECONDS * TIMEOUT_SHARE)
-    smtp: smtplib.SMTP | None = None
+def _opened(until: float) -> Wire:
+    """A connection ready for letters. Raises LineDownError."""
     try:
-        if settings.EMAIL_USE_SSL:
-            context = ssl.create_default_context()
-            smtp = smtplib.SMTP_SSL(host, port, name, timeout=timeout, context=context)
-        else:
-            smtp = smtplib.SMTP(host, port, name, timeout=timeout)
-        if settings.EMAIL_USE_TLS:
-            smtp.starttls(context=ssl.create_default_context())
-        if settings.EMAIL_HOST_USER:
-            smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
-        smtp.ehlo_or_helo_if_needed()
+        return Wire.open(until=until)
     except (OSError, ValueError) as error:
-        if smtp is not None:
-            smtp.close()
         raise LineDownError(_told(error)) from error
-    return smtp
 
 
 def _told(error: Exception) -> str:
@@ -289,15 +269,17 @@ def _told(error: Exception) -> str:
             return gettext("The mail server refused the connection.")
         case smtplib.SMTPServerDisconnected() | ConnectionResetError() | BrokenPipeError():
             return gettext("The mail server closed the connection.")
-    return f"{type(error).__name__}: {error}"
+    return one_line(f"{type(error).__name__}: {error}")
 
 
 def _reply(code: int, words: bytes | str) -> str:
-    return f"{code} {words.decode('utf-8', 'replace') if isinstance(words, bytes) else words}"
+    """An answer on one line of signs that can be read: nothing else is kept alike everywhere."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return f"{code} {one_line(text)}".rstrip()
 
 
 def _without(address: str, reply: str) -> str:
-    """The reply on one line, without the address: the register names no addresses."""
+    """The reply without the address: the register names no addresses."""
     if address.lower() in reply.lower():
         reply = re.sub(re.escape(address), "…", reply, flags=re.IGNORECASE)
-    return " ".join(reply.split())[:REPLY_CHARACTERS]
+    return reply[:REPLY_CHARACTERS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from importlib import import_module
 
@@ -263,6 +264,15 @@ def test_a_mark_under_a_lost_lease_changes_nothing(world: World) -> None:
     message.refresh_from_db()
     assert done == Deliveries()
     assert (message.state, message.lease_by, message.sent_at) == ("pending", "another", None)
+
+
+def test_a_letter_is_given_up_before_another_worker_may_take_its_message(world: World) -> None:
+    waiting(world, 2)
+    out = Told()
+
+    deliver(now=NOW, transport=out)
+
+    assert {letter.until < time.monotonic() + 30 for letter in out.letters} == {True}
 
 
 def test_a_batch_whose_lease_draws_to_its_end_lets_go_of_the_rest(

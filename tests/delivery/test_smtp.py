@@ -92,6 +92,18 @@ def test_the_words_of_a_server_are_kept_without_the_address(world: World, smtp_s
     assert Delivery.objects.get().reply == "550 <…>: unknown"
 
 
+def test_signs_that_no_database_keeps_alike_are_left_out_of_the_words(
+    world: World, smtp_sink: Sink
+) -> None:
+    waiting(world)
+    smtp_sink.answer_recipient = {"*": "550 no\0such\x1b user"}
+
+    assert deliver(now=NOW) == Deliveries(failed=1)
+
+    assert Delivery.objects.get().reply == "550 no such user"
+    assert register.verify().ok
+
+
 def test_a_server_that_is_down_is_found_up_again(world: World, smtp_sink: Sink) -> None:
     waiting(world, 3)
     smtp_sink.go_down()
