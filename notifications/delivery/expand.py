@@ -19,7 +19,7 @@ from notifications.delivery.fallback import StandIns, message_to
 from notifications.delivery.relevance import is_moot
 from notifications.delivery.repeating import days_after, next_weekly, over_among
 from notifications.delivery.wishes import Wishes
-from notifications.models import Alert, Case, Message
+from notifications.models import Alert, Case, Deadline, Message
 from notifications.models.alerts import AlertQuerySet
 
 # Alerts a transaction, and what else is due of their deadlines: with three people of each of 193
@@ -98,17 +98,26 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
 
 
 def _take(now: datetime, case: Case | None, limit: int) -> list[Alert]:
-    """The alerts due, and the others that are due of the same deadlines."""
+    """The alerts due, and the others that are due of the same deadlines.
+
+    Of a deadline all that is due is taken or nothing: while another worker, or a service that moves
+    it, holds a part of it, it is left to the next sweep.
+    """
     due = Alert.objects.due(now).in_case(case)
     taken = _locked(due.order_by("due_at", "pk"), limit)
     deadlines = {key for alert in taken if (key := _deadline_of(alert))}
-    if len(taken) < limit or not deadlines:
+    if not deadlines:
         return taken
-    known = [alert.pk for alert in taken]
-    of_same = due.filter(kind="deadline", deadline_version__deadline__in=deadlines).exclude(
-        pk__in=known
-    )
-    return [*taken, *_locked(of_same.order_by("due_at", "pk"), None)]
+    rows = Deadline.objects.filter(pk__in=deadlines).order_by("pk")
+    free = rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)
+    of_same = due.filter(kind="deadline", deadline_version__deadline__in=set(free))
+    waiting = dict(of_same.values_list("pk", "deadline_version__deadline"))
+    others = waiting.keys() - {alert.pk for alert in taken}
+    if others:
+        taken += _locked(of_same.filter(pk__in=others).order_by("due_at", "pk"), None)
+    held = {alert.pk for alert in taken}
+    whole = set(waiting.values()) - {key for pk, key in waiting.items() if pk not in held}
+    return [alert for alert in taken if (key := _deadline_of(alert)) == 0 or key in whole]
 
 
 def _locked(alerts: AlertQuerySet, limit: int | None) -> list[Alert]:

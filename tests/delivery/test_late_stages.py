@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from notifications import emails
 from notifications.delivery import deliver, expand
-from notifications.delivery.expand import BATCH
-from notifications.models import Alert, DeadlineVersion, Message, Role
+from notifications.delivery.expand import BATCH, Expansion
+from notifications.models import Alert, Deadline, DeadlineVersion, Message, Role
 from notifications.register import verify
 from tests.delivery.records import NOW, World, another_notification, make_world
 from tests.delivery.ways_out import always
@@ -207,3 +208,45 @@ def test_queries_do_not_grow_with_what_was_held_up(
 
     assert count(2) == count(BATCH - 1)
     assert count(BATCH + 2) == count(3 * BATCH)
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["a stage of it", "the deadline"])
+def test_a_deadline_of_which_another_worker_holds_a_part_is_left_to_the_next_sweep(
+    what: str,
+) -> None:
+    world = make_world()
+    world.person("USA")
+    version = world.deadline(bearer="USA")
+    for days in (30, 14):
+        world.alert("bearer", version=version, stage=f"before-{days}", at=NOW - days * DAY)
+    held = {
+        "a stage of it": Alert.objects.filter(stage="before-14"),
+        "the deadline": Deadline.objects.filter(pk=version.deadline_id),
+    }[what]
+    is_held, is_done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            list(held.select_for_update())
+            is_held.set()
+            is_done.wait(30)
+        connection.close()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    is_held.wait(30)
+    meanwhile = expand(now=NOW)
+    is_done.set()
+    other.join()
+    expand(now=NOW)
+
+    assert meanwhile == Expansion()
+    assert told(version) == ["before-14"]
+
+
+def told(version: DeadlineVersion) -> list[str]:
+    """The stages of which somebody got a message."""
+    rows = Message.objects.filter(alert__deadline_version=version)
+    return sorted(rows.values_list("alert__stage", flat=True))
