@@ -199,14 +199,18 @@ class _Run:
         total = Deliveries()
         if self._case is not None and not self._case.is_live:
             return total
-        with DigestRun(
-            line=self.line, worker=self._worker, clock=self._clock, case=self._case
-        ) as run:
-            while not (total.is_line_down or self.is_over):
-                batch = run.deliver_batch()
-                if batch is None:
-                    break
-                total += _counted(batch.outcomes, batch.void, is_line_down=batch.is_line_down)
+        run = DigestRun(
+            line=self.line,
+            marker=self.marker,
+            worker=self._worker,
+            clock=self._clock,
+            case=self._case,
+        )
+        while not (total.is_line_down or self.is_over):
+            batch = run.deliver_batch()
+            if batch is None:
+                break
+            total += _counted(batch.outcomes, batch.void, is_line_down=batch.is_line_down)
         return total
 
     def _try(self, messages: Sequence[Message]) -> tuple[list[Attempt], bool]:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple, Self
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -17,7 +17,7 @@ from notifications.delivery.digest_claim import Digest, claim_digests
 from notifications.delivery.digest_write import Composed, write_digests
 from notifications.delivery.giveback import Attempt
 from notifications.delivery.mark import record
-from notifications.delivery.marker import Mark, Marker, Runner
+from notifications.delivery.marker import Mark, Marker
 from notifications.delivery.relevance import is_undue
 from notifications.delivery.repeating import days_after, over_among
 from notifications.delivery.send import (
@@ -29,32 +29,6 @@ from notifications.delivery.send import (
     Transport,
 )
 from notifications.models import Case, Delivery, Message, Rendering
-
-
-def mark_digest(mark: Mark, run: Runner) -> bool:
-    """Write down that the server has a digest, for all its messages in one statement.
-
-    False where the lease of one of them is lost. They have one content, one set of headers and one
-    mark; those that are carried name the carrier.
-    """
-    messages = (mark.message, *mark.carried)
-    for message in messages:
-        message.headers, message.rendering = mark.headers, mark.rendering
-        message.address, message.sent_at = mark.address, mark.at
-        message.carried_by = mark.message if message in mark.carried else None
-    carrier = mark.message.pk
-    values = (mark.headers, mark.rendering.pk, mark.address, mark.at, carrier, carrier)
-    keys = [message.pk for message in messages]
-    statement = _MARK.format(", ".join(["%s"] * len(keys)))
-    return run(statement, [*values, mark.message.lease_by, *keys]) == len(keys)
-
-
-_MARK: Final = (
-    "UPDATE notifications_message SET state = 'accepted', headers = %s, rendering_id = %s, "
-    "address = %s, sent_at = %s, "
-    "carried_by_id = CASE WHEN id = %s THEN NULL ELSE CAST(%s AS bigint) END "
-    "WHERE state = 'pending' AND lease_by = %s AND id IN ({})"
-)
 
 
 class Ended(NamedTuple):
@@ -69,22 +43,21 @@ class DigestRun:
     """One worker's run over the digests whose hour has come, on a way out that is open."""
 
     def __init__(
-        self, *, line: Transport, worker: str, clock: Callable[[], datetime], case: Case | None
+        self,
+        *,
+        line: Transport,
+        marker: Marker,
+        worker: str,
+        clock: Callable[[], datetime],
+        case: Case | None,
     ) -> None:
         self._line = line
+        self._marker = marker
         self._worker = worker
         self._clock = clock
         self._case = case
         self._lease = settings.TREATYFLOW_LEASE_SECONDS
-        self._marker = Marker(mark_digest)
         self._claimed_at = 0.0  # monotonic seconds
-
-    def __enter__(self) -> Self:
-        self._marker.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._marker.__exit__(*error)
 
     def deliver_batch(self) -> Ended | None:
         """Claim a few digests, send and record them; None where no hour has come."""

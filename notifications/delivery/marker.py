@@ -21,7 +21,9 @@ logger = logging.getLogger(__name__)
 
 _MARK: Final = (
     "UPDATE notifications_message SET state = 'accepted', headers = %s, rendering_id = %s, "
-    "address = %s, sent_at = %s WHERE id = %s AND state = 'pending' AND lease_by = %s"
+    "address = %s, sent_at = %s, "
+    "carried_by_id = CASE WHEN id = %s THEN NULL ELSE CAST(%s AS bigint) END "
+    "WHERE state = 'pending' AND lease_by = %s AND id IN ({})"
 )
 
 # What runs a statement with its values, and says how many rows it changed.
@@ -43,16 +45,23 @@ class Mark(NamedTuple):
 
 
 def mark_accepted(mark: Mark, run: Runner) -> bool:
-    """Write down that the server has the message, as it was sent; False where the lease is lost.
+    """Write down that the server has the mail, as it was sent; False where a lease is lost.
+
+    All messages of a digest have one mark; those that are carried name the carrier.
 
     A commit of its own, unless the caller's transaction encloses the run (a replay). The message
     stays open until its batch is recorded: what is frozen as ``sent`` must stand in the register.
     """
-    message = mark.message
-    message.headers, message.rendering = mark.headers, mark.rendering
-    message.address, message.sent_at = mark.address, mark.at
-    values = (mark.headers, mark.rendering.pk, mark.address, mark.at, message.pk, message.lease_by)
-    return run(_MARK, values) == 1
+    carrier, messages = mark.message, (mark.message, *mark.carried)
+    for message in messages:
+        message.headers, message.rendering = mark.headers, mark.rendering
+        message.address, message.sent_at = mark.address, mark.at
+    for message in mark.carried:
+        message.carried_by = carrier
+    places = ", ".join(["%s"] * len(messages))
+    values = (mark.headers, mark.rendering.pk, mark.address, mark.at, carrier.pk, carrier.pk)
+    keys = [message.pk for message in messages]
+    return run(_MARK.format(places), (*values, carrier.lease_by, *keys)) == len(keys)
 
 
 def _runner() -> Runner:

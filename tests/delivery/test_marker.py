@@ -8,10 +8,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
 from notifications.delivery import claim, expand
-from notifications.delivery.marker import Mark, Marker, mark_accepted
+from notifications.delivery.marker import Mark, Marker, Runner, mark_accepted
 from notifications.delivery.write import key_of, write
 from notifications.models import Message
 from tests.delivery.records import NOW, World, make_world
@@ -39,9 +38,9 @@ def states() -> list[str]:
 def test_marks_are_written_by_another_thread_and_stand_once_they_are_settled() -> None:
     threads: set[str] = set()
 
-    def write_and_note(mark: Mark, cursor: CursorWrapper) -> bool:
+    def write_and_note(mark: Mark, run: Runner) -> bool:
         threads.add(threading.current_thread().name)
-        return mark_accepted(mark, cursor)
+        return mark_accepted(mark, run)
 
     with Marker(write_and_note) as marker:
         for mark in marks_of(make_world(), 3):
@@ -56,9 +55,9 @@ def test_marks_are_written_by_another_thread_and_stand_once_they_are_settled() -
 def test_the_next_mark_waits_until_the_one_before_it_stands() -> None:
     may_go = threading.Event()
 
-    def write_slowly(mark: Mark, cursor: CursorWrapper) -> bool:
+    def write_slowly(mark: Mark, run: Runner) -> bool:
         may_go.wait(20)
-        return mark_accepted(mark, cursor)
+        return mark_accepted(mark, run)
 
     first, second, _ = marks_of(make_world(), 3)
     with Marker(write_slowly) as marker:
@@ -71,7 +70,7 @@ def test_the_next_mark_waits_until_the_one_before_it_stands() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_what_goes_wrong_in_the_thread_reaches_the_run() -> None:
-    def fail(_mark: Mark, _cursor: CursorWrapper) -> bool:
+    def fail(_mark: Mark, _run: Runner) -> bool:
         raise RuntimeError("the database went away")
 
     first, second = marks_of(make_world(), 2)
