@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol, TypeVar
 
+from notifications.emails import rung_of
 from notifications.models import Alert, Role
 
 # Up to a week before the day it is the desk's; from then on the head of mission is told too.
@@ -32,9 +33,8 @@ AnyHolder = TypeVar("AnyHolder", bound=Holder)
 
 def is_for_the_desk(alert: Alert) -> bool:
     """Whether a stage comes so early that the desk officers alone are told of it."""
-    before, _hyphen, days = alert.stage.partition("-")
-    is_rung = alert.kind == Alert.Kind.DEADLINE and before == "before" and days.isdigit()
-    return is_rung and int(days) > HEADS_FROM_DAYS
+    days = rung_of(alert)
+    return days is not None and days > HEADS_FROM_DAYS
 
 
 def without_heads(holders: Sequence[AnyHolder]) -> list[AnyHolder]:
