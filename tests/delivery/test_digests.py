@@ -22,6 +22,7 @@ from notifications.models import (
     Event,
     Message,
     Preference,
+    Progress,
     RegisterHead,
     Rendering,
     Role,
@@ -227,6 +228,18 @@ def test_what_was_voided_while_it_waited_is_left_out(world: World) -> None:
     assert rung.messages.get().state == "void"
     assert "Why this date" not in text_of(Message.objects.get(state="sent", carried_by=None))
     assert register.verify().ok
+
+
+def test_what_is_repeated_each_week_is_left_out_once_the_act_is_closed(world: World) -> None:
+    digest_taker(world, digest="weekly")
+    version = world.deadline()
+    Deadline.objects.update(status="lapsed", settled_on=NOW.date())
+    world.alert("senders", version=version, stage="after-8")
+    send_due(now=NOW)
+    Progress.objects.update(status="closed")
+    way_out = Told()
+    assert send_due(now=MONDAY, transport=way_out).deliveries == Deliveries(void=1)
+    assert way_out.letters == []
 
 
 def test_nothing_is_sent_where_nothing_is_left(world: World) -> None:

@@ -90,6 +90,15 @@ def test_a_later_message_that_is_taken_sets_the_address_right(world: World) -> N
     assert states == {person.pk: "working", other.pk: "bouncing"}
 
 
+def test_an_address_that_began_to_fail_after_the_mail_was_taken_stays_so(world: World) -> None:
+    person = world.person("USA")
+    one_message(world, person)
+    later = NOW + timedelta(hours=1)
+    Contact.objects.create(user=person, address=person.email, state="bouncing", since=later)
+    send_one(always("accepted", "250 OK"))
+    assert Contact.objects.get().state == "bouncing"
+
+
 def test_an_address_in_a_domain_of_other_letters_is_marked_as_the_person_has_it(
     world: World,
 ) -> None:
