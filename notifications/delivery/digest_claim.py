@@ -22,7 +22,7 @@ class Digest:
     """What one person has of one hour: their messages, of which the first carries the others.
 
     They stand in the order of their keys, so that every try has the same carrier, and with it the
-    same Message-ID.
+    same Message-ID; only where the carrier itself has become untrue meanwhile is it another mail.
     """
 
     messages: tuple[Message, ...]

@@ -12,7 +12,7 @@ from notifications.emails.addresses import (
 )
 from notifications.emails.background import Background, gather, spoken
 from notifications.emails.building import build
-from notifications.emails.digest import Envelope, Head, Word, compose, word_of
+from notifications.emails.digest import Envelope, Head, compose, word_of
 from notifications.emails.kept import Part, Parts, as_sent, parts, text_of
 from notifications.emails.reminding import rung_of
 from notifications.emails.reports import NoReportError, Report, read_report
@@ -26,7 +26,6 @@ __all__ = [
     "Parts",
     "Report",
     "UnusableAddressError",
-    "Word",
     "as_sent",
     "build",
     "compose",

@@ -59,7 +59,7 @@ def written(subject: str, text: str, html: str, calendars: Sequence[bytes], *, s
 def _entity(text: str, html: str, calendars: Sequence[bytes], *, seed: str) -> EmailMessage:
     """Text and HTML as alternatives, and the calendar files beside them.
 
-    Boundaries depend on the alert alone, so that the same content gives the same bytes. Text is
+    Boundaries depend on ``seed`` alone, so that the same content gives the same bytes. Text is
     quoted-printable even where it is plain ASCII: "=_" can then stand only in a boundary.
     """
     entity = EmailMessage(policy=SMTP)
