@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from notifications import permissions
 from notifications.clauses.sections import is_zone
 from notifications.errors import NotPermittedError, RuleBrokenError
-from notifications.models import Mandate, Party, Preference, Role, User
+from notifications.models import Mandate, Party, Role, User
 from notifications.register import Entry, append, plain
 from notifications.services.changes import (
     Changes,
@@ -27,7 +27,7 @@ from notifications.services.changes import (
     set_fields,
 )
 from notifications.services.mandate_rules import check_mandate, refuse_overlapping_mandate
-from notifications.services.preferring import plan_rungs
+from notifications.services.preferring import plan_own_rungs
 
 USER_FIELDS: Final = ("email", "name", "language", "zone", "is_staff")
 MANDATE_FIELDS: Final = ("order", "from_on", "to_on")
@@ -108,8 +108,7 @@ def appoint(
         **said_reason(reason),
     }
     append(Entry("mandate-given", mandate, at=now, actor=actor, body=body))
-    wish = Preference.objects.filter(user=user).first()
-    plan_rungs(user, wish.ladder if wish else (), now=now)
+    plan_own_rungs(user, now=now)
     return mandate
 
 
@@ -141,6 +140,7 @@ def change_mandate(
         body = {"user": record.user_id, "party": record.party.code, "role": record.role}
         body |= {"changes": changes, "reason": why}
         append(Entry("mandate-changed", record, at=now, actor=actor, body=body))
+        plan_own_rungs(record.user, now=now)
     return record
 
 

@@ -129,6 +129,12 @@ def _as_data(held: Preference) -> dict[str, Any]:
     }
 
 
+def plan_own_rungs(person: User, *, now: datetime) -> None:
+    """Plan the reminders that the person has asked for, where more clocks concern them now."""
+    wish = Preference.objects.filter(user=person).first()
+    plan_rungs(person, wish.ladder if wish else (), now=now)
+
+
 def plan_rungs(person: User, days: Collection[int], *, now: datetime) -> None:
     """Plan reminders of these days for the live clocks of treaties that concern the person.
 
