@@ -21,11 +21,12 @@ def is_moot(alert: Alert, *, now: datetime) -> bool:
     """Whether the alert must not go out any more at the instant ``now``.
 
     It was voided; or its deadline has moved to another day, was met, voided, or is over, be it that
-    no sweep has settled it yet. Two stages tell of an end: the day on which an effect came, and
-    what follows a lapse. What was computed anew for the same days is told as planned; what a replay
-    has expanded was true on its own clock, however late it goes out. That somebody could not be
-    reached stays true. The alert's ``case``, ``deadline_version__clause_version`` and
-    ``deadline_version__deadline__current_version`` must be joined.
+    no sweep has settled it yet. Some stages tell of an end: the day on which an effect came or a
+    target passed, the instant of a clock in hours, and what follows a lapse. What was computed anew
+    for the same days is told as planned; what a replay has expanded was true on its own clock,
+    however late it goes out. That somebody could not be reached stays true. The alert's ``case``,
+    ``deadline_version__clause_version`` and ``deadline_version__deadline__current_version`` must be
+    joined.
     """
     if alert.state == Alert.State.VOID:
         return True
@@ -41,7 +42,19 @@ def is_moot(alert: Alert, *, now: datetime) -> bool:
         return True
     if alert.stage.startswith("after-"):
         return deadline.status != "lapsed"
-    return deadline.status not in COUNTING or _has_ended(version, alert.stage, now)
+    is_told = alert.stage == "day" and _says_how_it_ended(version, deadline.status, now)
+    is_over = deadline.status not in COUNTING or _has_ended(version, alert.stage, now)
+    return is_over and not is_told
+
+
+def _says_how_it_ended(version: DeadlineVersion, status: str, now: datetime) -> bool:
+    """Whether its day is told though it is over.
+
+    Of a target that passed nothing comes after it; at the instant of a clock in hours it is over.
+    """
+    has_passed = version.due_at is not None and version.due_at <= now
+    is_passed_target = status == "open" and version.is_target and has_passed
+    return is_passed_target or (status == "lapsed" and version.is_exact)
 
 
 def _has_ended(version: DeadlineVersion, stage: str, now: datetime) -> bool:

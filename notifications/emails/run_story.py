@@ -52,6 +52,8 @@ class RunStory(Telling):
         """The folder of the mail's templates."""
         if self.alert.kind == Alert.Kind.UNDELIVERED:
             return self.alert.kind
+        if self.is_over():
+            return "run-lapsed"
         return _FOLDERS.get(self.alert.stage.partition("-")[0], "run-approaching")
 
     @property
@@ -86,6 +88,7 @@ class RunStory(Telling):
             "opens": full_date(version.opens_on) if version.opens_on else "",
             "distance": distance((due_on - today).days),
             "is_past": due_on < today,
+            "is_target": version.is_target,
             "reason": self.reason(),
             "article": cited(article_of(version)),
             "summary": summary_of(version),

@@ -84,7 +84,7 @@ class Story(Telling):
     @property
     def folder(self) -> str:
         """The folder of the mail's templates."""
-        return template_of(self.alert)
+        return "deadline-lapsed" if self.is_over() else template_of(self.alert)
 
     @property
     def link(self) -> str:
@@ -241,6 +241,7 @@ class Story(Telling):
             "opens_clock": clock_words(version.opens_at, version.opens_on, version.zone),
             "is_opening": version.opens_on == today,
             "is_past": due_on < today,
+            "is_target": version.is_target,
             "distance": distance((due_on - today).days),
             "reason": self.reason(),
             "article": article_of(version),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language_info
 
+from notifications.clauses.compute import BEGINNING
 from notifications.emails.addresses import one_line
 from notifications.emails.background import Background
 from notifications.emails.reminding import link_to_reminders, rung_of
@@ -77,6 +78,15 @@ class Telling(ABC):
     def day(self, zone: str) -> date:
         """The day on which the alert falls due, in a zone; of a late one that on which it came."""
         return self.at.astimezone(ZoneInfo(zone)).date()
+
+    def is_over(self) -> bool:
+        """Whether the day is told after the time has ended: of a clock in hours, of a target."""
+        if self.alert.kind != Alert.Kind.DEADLINE or self.alert.stage != "day":
+            return False
+        version = self.version()
+        rule = version.clause_version.rule if version.clause_version else {}
+        ends = version.due_at is not None and version.due_at <= self.at
+        return ends and rule.get("yields") not in BEGINNING
 
     def reason(self) -> str:
         """The way to the date of the alert's deadline."""

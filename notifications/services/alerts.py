@@ -140,11 +140,29 @@ def _hourly_moments(
 
 
 def lapse_stage(version: DeadlineVersion, *, now: datetime) -> Alert:
-    """The day after: planned only once the deadline has lapsed, however late that was noticed.
+    """The day after: planned only once the deadline has lapsed, however late that was noticed."""
+    return stage_alert(version, "after-1", first_after(version) or now)
+
+
+def first_after(version: DeadlineVersion) -> datetime | None:
+    """The instant of the day after: 24:00 of the last day; of a clock in hours 24 hours later.
 
     What was over when it was computed is told from that instant on.
     """
-    return stage_alert(version, "after-1", max(version.due_at or now, version.computed_at))
+    due_at = version.due_at
+    if due_at is None or due_at <= version.computed_at:
+        return version.computed_at if due_at else None
+    return due_at + timedelta(days=1) if version.is_exact else due_at
+
+
+def void_before_lapse(deadlines: Iterable[Deadline]) -> None:
+    """Void what is still planned ahead of deadlines that have lapsed.
+
+    At the instant at which a clock in hours ends, that is told; of a day, the day after.
+    """
+    lapsed = list(deadlines)
+    void_alerts(one for one in lapsed if not one.version.is_exact)
+    void_alerts((one for one in lapsed if one.version.is_exact), except_stages=["day"])
 
 
 def stage_alert(
@@ -178,8 +196,10 @@ def _audience(version: DeadlineVersion, stage: str) -> str:
         if _has_lapsed(stage):
             return "bearer+senders+depositaries"
         bearing = _bearing(deadline)
-        is_escalated = stage == "day" and deadline.owed_by != Deadline.OwedBy.EACH_PARTY
-        return f"{bearing}+depositaries" if is_escalated else bearing
+        if stage == "day" and deadline.owed_by != Deadline.OwedBy.EACH_PARTY:
+            # The instant of a clock in hours is its end: who waits for the answer is told too.
+            return f"{bearing}+{'senders+' if version.is_exact else ''}depositaries"
+        return bearing
     if deadline.owed_by == Deadline.OwedBy.EACH_PARTY:
         return "bearer"
     return "bearer+parties+depositaries"

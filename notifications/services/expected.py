@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, TypeVar
 
 from django.db.models import Exists, OuterRef, Q
@@ -18,7 +18,12 @@ from notifications.clauses.compute import BEGINNING
 from notifications.clauses.instants import start_of_day
 from notifications.lifecycle import COUNTING, HELD
 from notifications.models import Alert, Deadline, DeadlineVersion, Notification, dealt_with
-from notifications.services.alerts import act_alert, planned_stages, stage_alert
+from notifications.services.alerts import (
+    act_alert,
+    first_after,
+    planned_stages,
+    stage_alert,
+)
 from notifications.services.past_ladders import PastLadders, read_past_ladders
 
 BATCH: Final = 500
@@ -80,12 +85,12 @@ class LiveClock:
         was_told = before is not None and (before.due_on is not None or before.no > 1)
         at = version.computed_at
         for alert in planned_stages(version, now=at, ladders=ladders.at(at), is_moved=was_told):
-            if self.deadline.status != "effective" or alert.stage == "day":
+            if self.deadline.status not in ("effective", "lapsed") or alert.stage == "day":
                 yield alert
 
     def lapse_stages(self, span: Span, *, over_at: datetime | None = None) -> Iterator[Alert]:
         """The day after, and every week from then on until something is over at ``over_at``."""
-        first = max(self.version.due_at or self.version.computed_at, self.version.computed_at)
+        first = first_after(self.version) or self.version.computed_at
         week = max(0, (span.after - first) // WEEK)
         while (at := first + week * WEEK) <= span.until:
             if week and over_at is not None and at >= over_at:
@@ -104,7 +109,10 @@ def expected_stages(span: Span) -> Iterator[Expected]:
     for clock in live_clocks(span, longest=ladders.longest, known_at=span.until):
         if clock.deadline.status == "lapsed":
             over_at = span.after if clock.deadline.is_over else None  # type: ignore[attr-defined]
-            stages: Iterable[Alert] = clock.lapse_stages(span, over_at=over_at)
+            stages = clock.lapse_stages(span, over_at=over_at)
+            # At its instant a clock in hours is told of as over; a day is not, once it is.
+            if clock.version.is_exact:
+                stages = chain(stages, clock.ladder_stages(ladders))
         else:
             stages = clock.ladder_stages(ladders)
         for alert in stages:
@@ -217,5 +225,6 @@ def nominal_instant(version: DeadlineVersion, stage: str) -> datetime | None:
         case "before":
             return start_of_day(version.due_on - timedelta(days=int(number)), version.zone)
         case "after":
-            return version.due_at + timedelta(days=int(number) - 1)
+            first = first_after(version)
+            return first + timedelta(days=int(number) - 1) if first else None
     return version.due_at if version.is_exact else start_of_day(version.due_on, version.zone)

@@ -22,7 +22,7 @@ from notifications.models import (
     User,
 )
 from notifications.register import Entry, append
-from notifications.services.alerts import lapse_stage, void_alerts
+from notifications.services.alerts import lapse_stage, void_alerts, void_before_lapse
 from notifications.services.calendar import day_in
 from notifications.services.computing import Cause, Clock, Clocks, store
 from notifications.services.fields import clean_text
@@ -130,7 +130,7 @@ def end_runs(clause: int, *, now: datetime) -> int:
     )
     entries = [_ended(run, now) for run in runs]
     Deadline.objects.bulk_update(runs, ["status", "settled_on"])
-    void_alerts(run for run in runs if run.status == "lapsed")
+    void_before_lapse(run for run in runs if run.status == "lapsed")
     lapsed = [lapse_stage(run.version, now=now) for run in runs if run.status == "lapsed"]
     Alert.objects.bulk_create(lapsed)
     append(*entries)

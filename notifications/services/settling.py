@@ -23,7 +23,7 @@ from notifications.models import (
     Treaty,
 )
 from notifications.register import Entry, append
-from notifications.services.alerts import lapse_stage, void_alerts
+from notifications.services.alerts import lapse_stage, void_alerts, void_before_lapse
 from notifications.services.fulfilment import done_on, settle
 from notifications.services.locking import lock
 from notifications.services.participating import (
@@ -77,7 +77,7 @@ def _settle_as(deadline: Deadline, verb: str) -> str:
 
 def _lapse(deadline: Deadline, now: datetime) -> str:
     status = _settle_as(deadline, "lapse")
-    void_alerts([deadline])
+    void_before_lapse([deadline])
     told = [lapse_stage(deadline.version, now=now), propose(deadline, now=now)]
     Alert.objects.bulk_create([alert for alert in told if alert is not None])
     append(_entry("deadline-lapsed", deadline, now))
@@ -196,7 +196,7 @@ def record_silence(key: int, *, now: datetime) -> int:
     for deadline in silent:
         deadline.status, deadline.settled_on = "lapsed", deadline.version.due_on
     Deadline.objects.bulk_update(silent, ["status", "settled_on"])
-    void_alerts(silent)
+    void_before_lapse(silent)
     Alert.objects.bulk_create([lapse_stage(item.version, now=now) for item in silent])
     append(
         *(
