@@ -30,7 +30,7 @@ def sink(_server_of_the_run: Sink, transactional_db: None, settings: Settings) -
     server = _server_of_the_run
     server.go_down()
     server.behaviour, server.received = Behaviour(), []
-    server.count = server.connections = 0
+    server.count = server.connections = server.most_at_once = 0
     server.come_back()
     settings.TREATYFLOW_MAIL_TRANSPORT = "smtp"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port

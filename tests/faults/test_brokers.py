@@ -18,7 +18,7 @@ from tests.faults.crowds import (
     wait_until_all_is_sent,
 )
 from tests.infrastructure.brokers import Broker, wait_until
-from tests.infrastructure.sink import Sink
+from tests.infrastructure.sink import Behaviour, Sink
 from tests.infrastructure.workers import Worker
 
 
@@ -49,13 +49,20 @@ def test_a_worker_goes_on_when_its_broker_is_back(
 def test_knocks_that_are_flushed_leave_their_work_to_the_next_one(
     sink: Sink, start: Callable[..., Worker], broker: Broker
 ) -> None:
-    alerts(crowd(10), 3)
-    nudge("send_alerts")
+    world = crowd(10)
+    alerts(world, 3)
+    sink.behaviour = Behaviour(seconds_a_message=0.1)
+    start()
+    wait_until(lambda: sink.count > 0, LIMIT, "the first message")
+    for stage in ("late", "later"):
+        world.alert("senders", stage=stage, at=timezone.now())
+        nudge("send_alerts")
+    assert broker.waiting() > 0  # the worker is busy for seconds
     broker.flush()
     assert broker.waiting() == 0
-    start()
-    wait_until_all_is_sent(30)
-    assert not repeats(sink, 30)
+    sink.behaviour = Behaviour()
+    wait_until_all_is_sent(50)
+    assert not repeats(sink, 50)
 
 
 def test_without_any_broker_the_sweep_sends_once_whatever_it_is_nudged(

@@ -30,6 +30,10 @@ HOUR = timedelta(hours=1)
         ("Europe/Budapest", datetime(2020, 10, 23, tzinfo=UTC), (22, 22, 23, 23)),
         # On 1 November.
         ("America/New_York", datetime(2020, 10, 30, tzinfo=UTC), (4, 4, 5, 5)),
+        # On 29 March they go forward: that day has 23 hours.
+        ("Europe/Budapest", datetime(2020, 3, 27, tzinfo=UTC), (23, 23, 22, 22)),
+        # On 4 November they go forward at midnight: the day begins at one o'clock.
+        ("America/Sao_Paulo", datetime(2018, 11, 2, tzinfo=UTC), (3, 3, 2, 2)),
     ],
 )
 def test_every_stage_comes_at_its_midnight_and_once_when_the_clock_jumps(
@@ -63,7 +67,7 @@ def test_a_worker_in_another_zone_sends_what_is_due_and_nothing_else(
     alerts(world, 1)
     for number, hours in enumerate((1, 12, 24)):
         world.alert("senders", stage=f"later-{number}", at=timezone.now() + timedelta(hours=hours))
-    start(TZ=zone)
+    start(DJANGO_SETTINGS_MODULE="tests.faults.settings_elsewhere", TREATYFLOW_TEST_ZONE=zone)
     wait_until_all_is_sent(3)
     assert sink.count == 3
     assert Alert.objects.planned().count() == 3

@@ -55,6 +55,7 @@ class Sink:
         self.received: list[Received] = []
         self.count = 0
         self.connections = 0
+        self.most_at_once = 0  # connections
         self.port = 0
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
@@ -107,6 +108,7 @@ class Sink:
 
     def _serve(self, line: socket.socket) -> None:
         self._open.add(line)
+        self.most_at_once = max(self.most_at_once, len(self._open))
         with line, contextlib.suppress(OSError):
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             _Session(self, line).serve()
