@@ -1,14 +1,17 @@
 """A mail that came in, read: from whom, to which addresses, and what it says of its own.
 
-Whatever it holds, reading it raises nothing: what cannot be read is empty.
+Whatever it holds, reading it raises nothing: a header that is wrong is read as it stands, and a
+mail that cannot be read at all says so.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Mail
 from email.utils import getaddresses, parseaddr
@@ -16,6 +19,8 @@ from typing import Final
 
 from notifications.emails.addresses import one_line
 from notifications.emails.untagging import text_of_html
+
+logger = logging.getLogger(__name__)
 
 _RECIPIENTS: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _AUTOMATIC_PRECEDENCE: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
@@ -31,23 +36,34 @@ _DAY: Final = re.compile(r"\b\d{1,2}\b")
 
 @dataclass(frozen=True)
 class Incoming:
-    """What a mail says; ``message_id`` and ``sender`` are empty where it does not."""
+    """What a mail says; ``message_id`` and ``sender`` are empty where it does not.
 
-    message_id: str
-    sender: str
-    subject: str
-    recipients: tuple[str, ...]
-    text: str
-    is_automatic: bool
-    is_bounce: bool
+    Of one that ``is_unreadable`` nothing is known.
+    """
+
+    message_id: str = ""
+    sender: str = ""
+    subject: str = ""
+    recipients: tuple[str, ...] = ()
+    text: str = ""
+    is_automatic: bool = False
+    is_bounce: bool = False
+    is_unreadable: bool = False
 
 
 def read_incoming(raw: bytes) -> Incoming:
-    """Read a mail; of one that is nested too deeply to be read, nothing is known."""
+    """Read a mail. One that is nested too deeply, or made as nobody foresaw, is unreadable.
+
+    Strangers write it, and the library raises more than it names: so whatever it raises is logged,
+    and no mail is lost by it.
+    """
     try:
         return _read(raw)
     except RecursionError:
-        return Incoming("", "", "", (), "", is_automatic=False, is_bounce=False)
+        logger.warning("a mail is nested too deeply to be read")
+    except Exception:
+        logger.exception("a mail could not be read")
+    return Incoming(is_unreadable=True)
 
 
 def _read(raw: bytes) -> Incoming:
@@ -93,10 +109,12 @@ def _drop_introduction(kept: list[str]) -> None:
 
 
 def _header(mail: Mail, name: str) -> str:
+    """A header in letters; as it stands where its encoding is unknown or broken."""
+    stated = str(mail.get(name, ""))
     try:
-        return str(make_header(decode_header(str(mail.get(name, "")))))
-    except (LookupError, ValueError):
-        return ""
+        return str(make_header(decode_header(stated)))
+    except (LookupError, ValueError, MessageError):
+        return stated
 
 
 def _sender(mail: Mail) -> str:
@@ -139,7 +157,7 @@ def _body(mail: Mail) -> str:
     """The first text that is no attachment: plain text, or HTML without its tags."""
     html = ""
     for part in mail.walk():
-        if part.is_multipart() or part.get_filename():
+        if part.is_multipart() or _is_named(part):
             continue
         kind = part.get_content_type()
         if kind == "text/plain":
@@ -147,6 +165,14 @@ def _body(mail: Mail) -> str:
         if kind == "text/html" and not html:
             html = _decoded(part)
     return text_of_html(html)
+
+
+def _is_named(part: Mail) -> bool:
+    """Whether it is a file; so is what has a name that cannot be read."""
+    try:
+        return bool(part.get_filename())
+    except ValueError:
+        return True
 
 
 def _decoded(part: Mail) -> str:

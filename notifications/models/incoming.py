@@ -40,6 +40,7 @@ class IncomingMail(Sealed):
         REFUSED = "refused", _("an answer that was not taken")
         AUTOMATIC = "automatic", _("an automatic reply")
         BOUNCE = "bounce", _("a report of a mail server")
+        UNREADABLE = "unreadable", _("a mail that could not be read")
         OTHER = "other", _("another mail")
 
     class Reason(models.TextChoices):

@@ -99,6 +99,8 @@ def take_in(raw: bytes, *, now: datetime) -> IncomingMail:
 
 
 def _classified(read: Incoming, raw: bytes, now: datetime) -> _Found:
+    if read.is_unreadable:
+        return _Found(Kind.UNREADABLE)
     if read.is_automatic:
         return _Found(Kind.BOUNCE if read.is_bounce else Kind.AUTOMATIC)
     if not is_for_replies(read.recipients):

@@ -30,12 +30,20 @@ def incoming_mail(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def one_incoming_mail(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """One mail: from whom, what it says, and why it was not taken."""
+    """One mail: from whom, what it says, and why it was not taken; unreadable, as it came."""
     found = get_object_or_404(_readable(request), uid=uid)
-    text = read_incoming(bytes(found.raw)).text
+    text = _text_of(found)
     is_cut = len(text) > SHOWN_CHARACTERS
     context = {"mail": found, "text": text[:SHOWN_CHARACTERS], "is_cut": is_cut}
     return render(request, "notifications/incoming_mail_one.html", context)
+
+
+def _text_of(mail: IncomingMail) -> str:
+    raw = bytes(mail.raw)
+    if mail.kind == IncomingMail.Kind.UNREADABLE:
+        # A letter is at most four bytes; one more character shows that this is not all of it.
+        return raw[: 4 * (SHOWN_CHARACTERS + 1)].decode("utf-8", "replace")
+    return read_incoming(raw).text
 
 
 def _readable(request: HttpRequest) -> QuerySet[IncomingMail]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
+from notifications.emails import incoming
 from notifications.emails.incoming import own_text, read_incoming
 
 GMAIL = """\
@@ -153,14 +156,55 @@ def test_html_that_is_made_to_be_slow_is_read_in_one_pass(html: str) -> None:
     "raw",
     [
         b"",
-        b"Content-Type: message/rfc822\r\n\r\n" * 5000,
-        b"From: " + b"(" * 100_000 + b"\r\n\r\nx",
         b"\x00\xff\xfe",
         b"Content-Type: text/plain; charset=no-such\r\n\r\nWe object.",
         b"Subject: =?no-such?q?x?=\r\nFrom: <<<\r\n\r\nx",
         b"Content-Type: multipart/mixed\r\n\r\nno boundary",
         b"Content-Transfer-Encoding: base64\r\n\r\n!!!",
+        b"Subject: =?utf-8?b?a?=\r\nMessage-ID: =?utf-8?b?a?=\r\n\r\nx",
+        b"Auto-Submitted: =?utf-8?b?a?=\r\nPrecedence: =?q?b?a?=\r\n\r\nx",
+        b"From: =?utf-8?b?a?= <a@example.org>\r\nTo: =?utf-8?b?a?= <b@example.org>\r\n\r\nx",
+        b"Subject: =?utf-8?b?\xff?=\r\nReturn-Path: =?utf-16?b?aaaa?=\r\n\r\nx",
+        b"Content-Disposition: attachment; filename*=a\0b''x\r\n\r\nx",
+        b"Content-Type: multipart/report; report-type*0*=utf-8'; report-type*2=x\r\n\r\nx",
     ],
 )
-def test_nothing_that_comes_raises(raw: bytes) -> None:
-    read_incoming(raw)
+def test_nothing_that_comes_raises(raw: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    assert not read_incoming(raw).is_unreadable
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Content-Type: message/rfc822\r\n\r\n" * 5000,
+        b"From: " + b"(" * 100_000 + b"\r\n\r\nx",
+    ],
+)
+def test_what_is_nested_too_deeply_is_unreadable(
+    raw: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert read_incoming(raw).is_unreadable
+    assert "a mail is nested too deeply to be read" in caplog.text
+
+
+def test_a_header_whose_encoding_is_broken_is_read_as_it_stands() -> None:
+    read = read_incoming(mail(Subject="Re: =?utf-8?b?a?=", Message_ID="<=?utf-8?b?a?=@b>"))
+    assert read.subject == "Re: =?utf-8?b?a?="
+    assert read.message_id == "<=?utf-8?b?a?=@b>"
+    assert read.text == "We object."
+    assert not read.is_unreadable
+
+
+def test_whatever_reading_raises_is_logged_and_the_mail_said_to_be_unreadable(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_body: str) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(incoming, "own_text", broken)
+    with caplog.at_level(logging.ERROR):
+        read = read_incoming(mail())
+    assert read.is_unreadable
+    assert "a mail could not be read" in caplog.text
+    assert "ZeroDivisionError" in caplog.text

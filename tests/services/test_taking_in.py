@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
+from notifications.emails import incoming
 from notifications.emails.replying import reply_address
 from notifications.errors import ChangedMeanwhileError, NotPermittedError, RuleBrokenError
 from notifications.inbox import BoxDownError
@@ -18,7 +20,7 @@ from notifications.register import verify
 from notifications.services.mailed_answers import confirm_answer, set_answer_aside
 from notifications.services.people import change_mandate
 from notifications.services.sweeps import record_responses, send_alerts
-from notifications.services.taking_in import FRESH, TakenIn, take_in, take_in_waiting
+from notifications.services.taking_in import BATCH, FRESH, TakenIn, take_in, take_in_waiting
 from tests.delivery.ways_out import Told
 from tests.factories import NOW, Cast, issue, issue_act, make_cast
 
@@ -62,6 +64,14 @@ def reply(
         f"From: {sender or message.user.email}\r\nTo: {to or reply_address(message)}\r\n"
         f"Subject: Re: notice\r\nMessage-ID: {message_id}\r\n{extra}\r\n{text}\r\n"
     ).encode()
+
+
+def put(folder: Path, name: str, raw: bytes, *, at: int = 1) -> Path:
+    """A mail in the Maildir, come at this second."""
+    file = folder / "new" / name
+    file.write_bytes(raw)
+    os.utime(file, (at, at))
+    return file
 
 
 def test_the_mail_that_went_out_asks_for_replies_to_its_own_address(
@@ -216,6 +226,41 @@ def test_the_sweep_reads_the_mailbox_and_empties_nothing(
     assert (done.mails, done.answers) == (2, 1)
     assert sorted(file.name for file in (folder / "cur").iterdir()) == ["1:2,S", "2:2,S"]
     assert record_responses(now=LATER).mails == 0
+
+
+def test_an_answer_whose_subject_is_wrongly_encoded_is_an_answer(
+    cast: Cast, notice: Notification
+) -> None:
+    raw = reply(sent_to(cast.russian_drafter))
+    mail = take_in(raw.replace(b"Re: notice", b"=?utf-8?b?a?="), now=LATER)
+    assert (mail.kind, mail.subject) == ("answer", "=?utf-8?b?a?=")
+    assert verify().ok
+
+
+def test_what_cannot_be_read_is_kept_as_such_and_starves_nothing_behind_it(
+    cast: Cast, notice: Notification, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = incoming.own_text
+
+    def broken(body: str) -> str:
+        if "unforeseen" in body:
+            raise ZeroDivisionError
+        return whole(body)
+
+    monkeypatch.setattr(incoming, "own_text", broken)
+    message = sent_to(cast.russian_drafter)
+    for number in range(BATCH):
+        raw = reply(message, text=f"unforeseen {number}", message_id=f"<{number}@example.org>")
+        put(folder, f"{number:03}", raw, at=number)
+    put(folder, "behind", reply(message), at=BATCH)
+
+    assert take_in_waiting(Maildir(folder), now=LATER) == TakenIn(BATCH, 0)
+    assert take_in_waiting(Maildir(folder), now=LATER) == TakenIn(1, 1)
+
+    unreadable = IncomingMail.objects.unanswering()
+    assert {mail.kind for mail in unreadable} == {"unreadable"}
+    assert all(b"unforeseen" in bytes(mail.raw) for mail in unreadable)
+    assert verify().ok
 
 
 class Faulty(Maildir):

@@ -132,6 +132,17 @@ def test_of_a_mail_without_end_the_page_shows_the_beginning(cast: Cast, sign_in:
     assert len(page) < 50_000
 
 
+def test_a_mail_that_could_not_be_read_is_shown_as_it_came(cast: Cast, sign_in: SignIn) -> None:
+    raw = b"Content-Type: message/rfc822\r\n\r\n" * 5000
+    assert take_in(raw, now=LATER).kind == "unreadable"
+    browser = sign_in(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
+    assert "a mail that could not be read" in browser.get(reverse("incoming-mail")).content.decode()
+    uid = IncomingMail.objects.get().uid
+    page = browser.get(reverse("incoming-mail-one", kwargs={"uid": uid})).content.decode()
+    assert "Content-Type: message/rfc822" in page
+    assert "This is its beginning; the rest is kept with it" in page
+
+
 def test_an_empty_mailbox_says_what_would_stand_there(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
     assert "No such mail came in." in browser.get(reverse("incoming-mail")).content.decode()
