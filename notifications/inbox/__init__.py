@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notifications.inbox.box import Box, BoxDownError, Waiting
+from notifications.inbox.box import Box, BoxDownError, MailUnreadableError
 from notifications.inbox.opening import box_of
 
-__all__ = ["Box", "BoxDownError", "Waiting", "box_of"]
+__all__ = ["Box", "BoxDownError", "MailUnreadableError", "box_of"]

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
+
+# Of a mail that is too large to be loaded, this much is: its headers, and where its text begins.
+BEGINNING: Final = 64 * 1024
 
 
 class BoxDownError(Exception):
     """The mailbox cannot be read at present; the sentence says why."""
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A mail that was not taken in yet: its key in the mailbox, and its bytes."""
+class MailUnreadableError(Exception):
+    """One mail cannot be read at present, and the others can; the sentence says why."""
 
-    key: str
+
+@dataclass(frozen=True)
+class Fetched:
+    """The bytes of a mail; of one that is too large, its beginning alone."""
+
     raw: bytes
+    is_whole: bool = True
 
 
 class Box(Protocol):
@@ -32,8 +38,15 @@ class Box(Protocol):
         trace: TracebackType | None,
     ) -> None: ...
 
-    def waiting(self, limit: int) -> Iterator[Waiting]:
-        """Up to ``limit`` mails that wait, the oldest first. Raises BoxDownError."""
+    def waiting(self) -> list[str]:
+        """The keys of the mails that wait, the oldest first. Raises BoxDownError."""
+        ...
+
+    def fetch(self, key: str, longest: int) -> Fetched:
+        """A mail; of one of more than ``longest`` bytes the first ``BEGINNING``.
+
+        Raises MailUnreadableError, and BoxDownError where no other can be read either.
+        """
         ...
 
     def mark(self, key: str) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import imaplib
+import re
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from notifications.inbox.box import BoxDownError, Waiting
+from notifications.inbox.box import BEGINNING, BoxDownError, Fetched, MailUnreadableError
 
 TIMEOUT_SECONDS: Final = 20
+# How often a run opens the mailbox again: servers break off where they cannot read a mail.
+MOST_LOSSES: Final = 100
+_SIZE: Final = re.compile(rb"RFC822\.SIZE (\d+)", re.IGNORECASE)
 Result = TypeVar("Result")
 
 
@@ -29,11 +32,13 @@ class Place:
 
 
 class Imap:
-    """One connection, opened for a run and closed after it."""
+    """One connection, opened for a run and closed after it; opened again where a mail breaks it."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
         self._server: imaplib.IMAP4 | None = None
+        self._validity: object = None
+        self._losses = 0
 
     def __enter__(self) -> Self:
         self._server = _asked(self._open)
@@ -53,24 +58,57 @@ class Imap:
         except (OSError, imaplib.IMAP4.error):
             server.shutdown()
 
-    def waiting(self, limit: int) -> Iterator[Waiting]:
-        """What is not marked as seen, in the order of the folder; reading it marks nothing."""
+    def waiting(self) -> list[str]:
+        """What is not marked as seen, in the order of the folder."""
         found = _asked(lambda: _answer(self._open_server.uid("SEARCH", "UNSEEN")))
-        keys = (found[0] or b"").split()[:limit]
-        for key in keys:
-            name = key.decode("ascii")
-            parts = _asked(partial(self._read, name))
-            raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
-            if raw is not None:
-                yield Waiting(name, bytes(raw))
+        return [key.decode("ascii") for key in (found[0] or b"").split()]
+
+    def fetch(self, key: str, longest: int) -> Fetched:
+        """Read a mail, of one that is too large the beginning; reading it marks nothing."""
+        is_whole = self._size(key) <= longest
+        parts = self._fetched(key, "(BODY.PEEK[])" if is_whole else f"(BODY.PEEK[]<0.{BEGINNING}>)")
+        raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
+        if raw is None:
+            raise MailUnreadableError(f"The mail server gave nothing of mail {key}.")
+        return Fetched(bytes(raw), is_whole)
 
     def mark(self, key: str) -> None:
         """Mark a mail as seen."""
         seen = r"(\Seen)"
         _asked(lambda: _answer(self._open_server.uid("STORE", key, "+FLAGS.SILENT", seen)))
 
-    def _read(self, key: str) -> list[Any]:
-        return _answer(self._open_server.uid("FETCH", key, "(BODY.PEEK[])"))
+    def _size(self, key: str) -> int:
+        """In bytes. Raises MailUnreadableError, as for a mail that is gone meanwhile."""
+        for part in self._fetched(key, "(RFC822.SIZE)"):
+            if isinstance(part, bytes) and (found := _SIZE.search(part)):
+                return int(found[1])
+        raise MailUnreadableError(f"The mail server tells no size of mail {key}.")
+
+    def _fetched(self, key: str, what: str) -> list[Any]:
+        sentence = f"The mail server did not give mail {key}."
+        try:
+            status, parts = self._open_server.uid("FETCH", key, what)
+        except TimeoutError as error:
+            raise BoxDownError("The mail server of INBOX_URL does not answer.") from error
+        except (imaplib.IMAP4.abort, OSError) as error:
+            self._open_again()
+            raise MailUnreadableError(sentence) from error
+        except imaplib.IMAP4.error as error:
+            raise MailUnreadableError(sentence) from error
+        if status != "OK":
+            raise MailUnreadableError(sentence)
+        return parts
+
+    def _open_again(self) -> None:
+        """After a loss of the connection; keys of mails must mean what they meant."""
+        validity = self._validity
+        self.__exit__(None, None, None)
+        self._losses += 1
+        if self._losses > MOST_LOSSES:
+            raise BoxDownError("The mail server of INBOX_URL breaks off again and again.")
+        self._server = _asked(self._open)
+        if self._validity != validity:
+            raise BoxDownError("The mailbox was numbered anew meanwhile.")
 
     @property
     def _open_server(self) -> imaplib.IMAP4:
@@ -85,6 +123,7 @@ class Imap:
                 server.starttls(ssl.create_default_context())
             server.login(self._place.user, self._place.password)
             _answer(server.select(_quoted(self._place.folder)))
+            self._validity = server.response("UIDVALIDITY")[1]
         except Exception:
             server.shutdown()
             raise

@@ -41,6 +41,7 @@ class IncomingMail(Sealed):
         AUTOMATIC = "automatic", _("an automatic reply")
         BOUNCE = "bounce", _("a report of a mail server")
         UNREADABLE = "unreadable", _("a mail that could not be read")
+        TOO_LARGE = "too-large", _("a mail too large to be taken in whole")
         OTHER = "other", _("another mail")
 
     class Reason(models.TextChoices):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from notifications import permissions
 from notifications.emails.incoming import Incoming, read_incoming
 from notifications.emails.replying import answered_message, is_for_replies
-from notifications.inbox import Box, BoxDownError
+from notifications.inbox import Box, BoxDownError, MailUnreadableError
 from notifications.models import IncomingMail, MailedAnswer, Message, User
 from notifications.register import Entry, append, digest_of
 from notifications.register.records import incoming_digest
@@ -49,37 +49,57 @@ class _Found:
 
 
 def take_in_waiting(box: Box, *, now: datetime) -> TakenIn:
-    """Take in what waits in the mailbox; a mail is marked only once it is stored.
+    """Take in what waits in the mailbox, one by one; a mail is marked only once it is stored.
 
     A mailbox that cannot be read is logged and left to the next knock. So is a mail that cannot be
-    stored: it stays in the mailbox, and holds up no other.
+    read or stored: it stays in the mailbox, holds up no other, and does not count towards the
+    batch. Where the database is away, it is away for every mail.
     """
     mails = answers = 0
     try:
         with box:
-            for waiting in list(box.waiting(BATCH)):
-                try:
-                    taken = take_in(waiting.raw, now=now)
-                except Exception:
-                    logger.exception("a mail could not be taken in; it stays in the mailbox")
+            for key in box.waiting():
+                taken = _taken(box, key, now)
+                if taken is None:
                     continue
-                box.mark(waiting.key)
+                box.mark(key)
                 mails += 1
                 answers += taken.kind == Kind.ANSWER
+                if mails == BATCH:
+                    break
     except BoxDownError as down:
         logger.warning("the mailbox was not read: %s", down)
+    except (OperationalError, InterfaceError):
+        logger.exception("the database took no mail; what waits stays in the mailbox")
     return TakenIn(mails, answers)
 
 
+def _taken(box: Box, key: str, now: datetime) -> IncomingMail | None:
+    """One mail, stored; None where it stays in the mailbox."""
+    try:
+        mail = box.fetch(key, LONGEST_MAIL)
+        return take_in(mail.raw, now=now, is_whole=mail.is_whole)
+    except MailUnreadableError as unreadable:
+        logger.warning("a mail could not be read; it stays in the mailbox: %s", unreadable)
+    except (BoxDownError, OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("a mail could not be taken in; it stays in the mailbox")
+    return None
+
+
 @transaction.atomic
-def take_in(raw: bytes, *, now: datetime) -> IncomingMail:
-    """Store one mail, and where it is an answer the draft made of it; a second time: the first."""
+def take_in(raw: bytes, *, now: datetime, is_whole: bool = True) -> IncomingMail:
+    """Store one mail, and where it is an answer the draft made of it; a second time: the first.
+
+    Without ``is_whole`` the bytes are the beginning of a mail that is too large.
+    """
     read = read_incoming(raw)
     message_id = read.message_id[:300] or f"sha256:{digest_of(raw)}"
     known = IncomingMail.objects.filter(message_id=message_id).first()
     if known is not None:
         return known
-    found = _classified(read, raw, now)
+    found = _classified(read, now) if is_whole else _too_large(read)
     mail = IncomingMail(
         message_id=message_id,
         taken_at=now,
@@ -98,37 +118,41 @@ def take_in(raw: bytes, *, now: datetime) -> IncomingMail:
     return mail
 
 
-def _classified(read: Incoming, raw: bytes, now: datetime) -> _Found:
+def _too_large(read: Incoming) -> _Found:
+    """No answer; but what it would answer says who may read it."""
+    return _Found(Kind.TOO_LARGE, message=_answered(read))
+
+
+def _classified(read: Incoming, now: datetime) -> _Found:
     if read.is_unreadable:
         return _Found(Kind.UNREADABLE)
     if read.is_automatic:
         return _Found(Kind.BOUNCE if read.is_bounce else Kind.AUTOMATIC)
     if not is_for_replies(read.recipients):
         return _Found(Kind.OTHER)
-    key = answered_message(read.recipients)
-    message = _sent_message(key) if key else None
+    message = _answered(read)
     by = _writer(read.sender, message, now) if message else None
-    against = _against(read, raw, message, by, now)
+    against = _against(read, message, by, now)
     return _Found(Kind.REFUSED if against else Kind.ANSWER, against, message, by)
 
 
-def _against(
-    read: Incoming, raw: bytes, message: Message | None, by: User | None, now: datetime
-) -> str:
+def _against(read: Incoming, message: Message | None, by: User | None, now: datetime) -> str:
     """What stands against taking it as an answer: the first that does, or nothing."""
-    is_long = len(read.text) > LONGEST_TEXT or len(raw) > LONGEST_MAIL
     checks = (
         (Reason.FORGED, message is None),
         (Reason.STALE, message is not None and (message.sent_at or now) < now - FRESH),
         (Reason.STRANGER, by is None),
         (Reason.EMPTY, not read.text),
-        (Reason.TOO_LONG, is_long),
+        (Reason.TOO_LONG, len(read.text) > LONGEST_TEXT),
     )
     return next((str(reason) for reason, stands in checks if stands), "")
 
 
-def _sent_message(key: int) -> Message | None:
+def _answered(read: Incoming) -> Message | None:
     """The message that is answered: one that left, about an act of a live case."""
+    key = answered_message(read.recipients)
+    if key is None:
+        return None
     found = Message.objects.filter(
         pk=key,
         state__in=("accepted", "sent"),

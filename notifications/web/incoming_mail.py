@@ -33,8 +33,12 @@ def one_incoming_mail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One mail: from whom, what it says, and why it was not taken; unreadable, as it came."""
     found = get_object_or_404(_readable(request), uid=uid)
     text = _text_of(found)
-    is_cut = len(text) > SHOWN_CHARACTERS
-    context = {"mail": found, "text": text[:SHOWN_CHARACTERS], "is_cut": is_cut}
+    context = {
+        "mail": found,
+        "text": text[:SHOWN_CHARACTERS],
+        "is_cut": len(text) > SHOWN_CHARACTERS,
+        "is_beginning": found.kind == IncomingMail.Kind.TOO_LARGE,
+    }
     return render(request, "notifications/incoming_mail_one.html", context)
 
 

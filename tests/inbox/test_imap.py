@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from pytest_django import Settings
 
-from notifications.inbox import Box, BoxDownError, box_of
+from notifications.inbox import Box, BoxDownError, MailUnreadableError, box_of
+from notifications.inbox.box import BEGINNING, Fetched
 from tests.infrastructure.imap import ImapServer
 
 
@@ -23,7 +26,7 @@ def box() -> Box:
 
 def waiting() -> dict[str, bytes]:
     with box() as opened:
-        return {mail.key: mail.raw for mail in opened.waiting(10)}
+        return {key: opened.fetch(key, 1000).raw for key in opened.waiting()}
 
 
 RAW = b"Subject: one\r\n\r\nWe object.\r\n"
@@ -44,11 +47,38 @@ def test_reading_marks_nothing_and_marking_loses_nothing(server: ImapServer) -> 
     assert len(kept) == 2
 
 
-def test_no_more_than_the_limit_is_read(server: ImapServer) -> None:
-    for number in range(3):
-        server.deliver(str(number), RAW)
+def test_of_what_is_too_large_the_beginning_alone_is_loaded(server: ImapServer) -> None:
+    server.deliver("1", RAW + b"a" * BEGINNING)
     with box() as opened:
-        assert len(list(opened.waiting(2))) == 2
+        (key,) = opened.waiting()
+        assert opened.fetch(key, BEGINNING) == Fetched((RAW + b"a" * BEGINNING)[:BEGINNING], False)
+        assert opened.fetch(key, BEGINNING * 2) == Fetched(RAW + b"a" * BEGINNING)
+
+
+def test_a_mail_at_which_the_server_breaks_off_holds_up_none_behind_it(server: ImapServer) -> None:
+    """A file that it may not read is such a mail: it answers by closing the connection."""
+    for number in range(4):
+        server.deliver(str(number), RAW.replace(b"one", str(number).encode()))
+    for unreadable in ("1", "2"):
+        (server.maildir / "new" / unreadable).chmod(0)
+    read = {}
+    with box() as opened:
+        for key in opened.waiting():
+            with contextlib.suppress(MailUnreadableError):
+                read[key] = opened.fetch(key, 1000).raw
+                opened.mark(key)
+    assert sorted(raw[:10] for raw in read.values()) == [b"Subject: 0", b"Subject: 3"]
+    with box() as opened:
+        assert len(opened.waiting()) == 2
+
+
+def test_a_mail_that_is_gone_meanwhile_is_told_of_alone(server: ImapServer) -> None:
+    server.deliver("1", RAW)
+    with box() as opened:
+        assert len(opened.waiting()) == 1
+        with pytest.raises(MailUnreadableError):
+            opened.fetch("999", 1000)
+        assert opened.fetch(opened.waiting()[0], 1000).raw == RAW
 
 
 def test_an_empty_mailbox_is_no_fault(server: ImapServer) -> None:

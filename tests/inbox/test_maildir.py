@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from notifications.inbox import BoxDownError, box_of
+from notifications.inbox import BoxDownError, MailUnreadableError, box_of
+from notifications.inbox.box import BEGINNING, Fetched
 from notifications.inbox.maildir import Maildir
 
 
@@ -24,18 +25,35 @@ def put(folder: Path, name: str, at: int) -> None:
     os.utime(file, (at, at))
 
 
-def test_what_waits_is_read_the_oldest_first_up_to_a_limit(folder: Path) -> None:
+def test_what_waits_is_told_the_oldest_first(folder: Path) -> None:
     for name, at in (("b", 2), ("a", 3), ("c", 1)):
         put(folder, name, at)
     with Maildir(folder) as box:
-        assert [waiting.key for waiting in box.waiting(2)] == ["c", "b"]
+        assert box.waiting() == ["c", "b", "a"]
+        assert box.fetch("b", 10) == Fetched(b"b")
+
+
+def test_of_what_is_too_large_the_beginning_alone_is_read(folder: Path) -> None:
+    (folder / "new" / "a").write_bytes(b"a" * (BEGINNING + 2))
+    with Maildir(folder) as box:
+        assert box.fetch("a", BEGINNING + 1) == Fetched(b"a" * BEGINNING, is_whole=False)
+        assert box.fetch("a", BEGINNING + 2).is_whole
+
+
+def test_one_mail_that_is_gone_or_cannot_be_read_is_told_of_alone(folder: Path) -> None:
+    put(folder, "a", 1)
+    with Maildir(folder) as box:
+        assert box.waiting() == ["a"]
+        (folder / "new" / "a").unlink()
+        with pytest.raises(MailUnreadableError, match="“a”"):
+            box.fetch("a", 10)
 
 
 def test_what_was_marked_waits_no_more_and_is_still_there(folder: Path) -> None:
     put(folder, "a", 1)
     with Maildir(folder) as box:
         box.mark("a")
-        assert list(box.waiting(10)) == []
+        assert box.waiting() == []
     assert (folder / "cur" / "a:2,S").read_bytes() == b"a"
 
 

@@ -143,6 +143,16 @@ def test_a_mail_that_could_not_be_read_is_shown_as_it_came(cast: Cast, sign_in: 
     assert "This is its beginning; the rest is kept with it" in page
 
 
+def test_of_a_mail_too_large_the_page_says_where_it_lies(cast: Cast, sign_in: SignIn) -> None:
+    take_in(b"From: x@example.org\r\n\r\nIts beginning.", now=LATER, is_whole=False)
+    browser = sign_in(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
+    uid = IncomingMail.objects.get().uid
+    page = browser.get(reverse("incoming-mail-one", kwargs={"uid": uid})).content.decode()
+    assert "a mail too large to be taken in whole" in page
+    assert "Its beginning." in page
+    assert "This is its beginning; all of it lies in the mailbox." in page
+
+
 def test_an_empty_mailbox_says_what_would_stand_there(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
     assert "No such mail came in." in browser.get(reverse("incoming-mail")).content.decode()
