@@ -32,6 +32,12 @@ _ORIGINAL: Final = re.compile(
 _UNSTORABLE: Final = re.compile("[\\x00\\ud800-\\udfff]")
 _INTRODUCTION: Final = 3  # lines at most of "On 3 May 2020 somebody wrote:"
 _DAY: Final = re.compile(r"\b\d{1,2}\b")
+# How programs end such lines: with a verb of theirs, an address, or the time of day.
+_INTRODUCING: Final = re.compile(
+    r"wrote|écrit|schrieb|schreef|escribió|escreveu|scritto|писал|пишет|写道|كتب|\S@\S|\d:\d\d",
+    re.IGNORECASE,
+)
+_SENTENCE_ENDS: Final = (".", "!", "?", ";", ":", "。")
 
 
 @dataclass(frozen=True)
@@ -93,19 +99,24 @@ def own_text(body: str) -> str:
 
 
 def _drop_introduction(kept: list[str]) -> None:
-    """Take away the lines that introduce a quotation: from the day they name to the colon."""
+    """Take away the lines that introduce a quotation: from the day they name to the colon.
+
+    Only what a mail program writes is taken away; a sentence of the writer's own stays.
+    """
     while kept and not kept[-1]:
         kept.pop()
-    if not kept or not kept[-1].endswith(":"):
+    if not kept or not kept[-1].endswith((":", "：")):
         return
     begin = len(kept) - 1
     for number in range(begin, max(-1, begin - _INTRODUCTION), -1):
-        if not kept[number]:
+        line = kept[number]
+        if not line or (number < len(kept) - 1 and line.endswith(_SENTENCE_ENDS)):
             break
-        if _DAY.search(kept[number]):
+        if _DAY.search(line):
             begin = number
             break
-    del kept[begin:]
+    if _INTRODUCING.search(" ".join(kept[begin:])):
+        del kept[begin:]
 
 
 def _header(mail: Mail, name: str) -> str:

@@ -13,6 +13,8 @@ from typing import Any, Final, Self, TypeVar
 from notifications.inbox.box import BEGINNING, BoxDownError, Fetched, MailUnreadableError
 
 TIMEOUT_SECONDS: Final = 20
+# Ours beside ``\Seen``: a person who looks into the mailbox sets that one, and takes nothing in.
+TAKEN: Final = "$TreatyFlowTaken"
 # How often a run opens the mailbox again: servers break off where they cannot read a mail.
 MOST_LOSSES: Final = 100
 _SIZE: Final = re.compile(rb"RFC822\.SIZE (\d+)", re.IGNORECASE)
@@ -38,6 +40,7 @@ class Imap:
         self._place = place
         self._server: imaplib.IMAP4 | None = None
         self._validity: object = None
+        self._keeps_keywords = True
         self._losses = 0
 
     def __enter__(self) -> Self:
@@ -59,8 +62,12 @@ class Imap:
             server.shutdown()
 
     def waiting(self) -> list[str]:
-        """What is not marked as seen, in the order of the folder."""
-        found = _asked(lambda: _answer(self._open_server.uid("SEARCH", "UNSEEN")))
+        """What this service did not mark, in the order of the folder.
+
+        Where the server keeps no keyword (RFC 3501, 7.1: PERMANENTFLAGS), what is not seen.
+        """
+        marked = ("UNKEYWORD", TAKEN) if self._keeps_keywords else ("UNSEEN",)
+        found = _asked(lambda: _answer(self._open_server.uid("SEARCH", *marked)))
         return [key.decode("ascii") for key in (found[0] or b"").split()]
 
     def fetch(self, key: str, longest: int) -> Fetched:
@@ -73,9 +80,9 @@ class Imap:
         return Fetched(bytes(raw), is_whole)
 
     def mark(self, key: str) -> None:
-        """Mark a mail as seen."""
-        seen = r"(\Seen)"
-        _asked(lambda: _answer(self._open_server.uid("STORE", key, "+FLAGS.SILENT", seen)))
+        """Mark a mail as taken in, and for people as seen."""
+        flags = rf"(\Seen {TAKEN})" if self._keeps_keywords else r"(\Seen)"
+        _asked(lambda: _answer(self._open_server.uid("STORE", key, "+FLAGS.SILENT", flags)))
 
     def _size(self, key: str) -> int:
         """In bytes. Raises MailUnreadableError, as for a mail that is gone meanwhile."""
@@ -124,6 +131,7 @@ class Imap:
             server.login(self._place.user, self._place.password)
             _answer(server.select(_quoted(self._place.folder)))
             self._validity = server.response("UIDVALIDITY")[1]
+            self._keeps_keywords = _takes_keywords(server.response("PERMANENTFLAGS")[1])
         except Exception:
             server.shutdown()
             raise
@@ -137,6 +145,12 @@ class Imap:
         return imaplib.IMAP4_SSL(
             place.host, place.port, ssl_context=context, timeout=TIMEOUT_SECONDS
         )
+
+
+def _takes_keywords(permanent: list[Any]) -> bool:
+    """Whether a client may set keywords of its own, or the server knows ours."""
+    flags = b" ".join(part for part in permanent if isinstance(part, bytes))
+    return rb"\*" in flags or TAKEN.encode() in flags
 
 
 def _quoted(folder: str) -> str:

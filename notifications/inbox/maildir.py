@@ -1,4 +1,7 @@
-"""A Maildir on this machine: mails wait in ``new`` and are moved to ``cur``, marked as seen."""
+"""A Maildir on this machine: a mail waits until it carries our mark, in ``new`` or in ``cur``.
+
+A mail program that looks into it moves mails to ``cur`` and marks them as seen; they still wait.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from typing import Final, Self
 
 from notifications.inbox.box import BEGINNING, BoxDownError, Fetched, MailUnreadableError
 
-SEEN: Final = ":2,S"
+_INFO: Final = ":2,"
+# A lower-case letter is a keyword; the upper-case one is what people see.
+_TAKEN: Final = "t"
+_SEEN: Final = "S"
 
 
 class Maildir:
@@ -32,30 +38,42 @@ class Maildir:
         return None
 
     def waiting(self) -> list[str]:
-        """The names of the mails in ``new``, by the time at which they came."""
+        """The paths of the mails without our mark, by the time at which they came."""
         try:
-            files = [file for file in (self._folder / "new").iterdir() if file.is_file()]
+            files = [
+                file
+                for part in ("new", "cur")
+                for file in (self._folder / part).glob("*")
+                if _TAKEN not in _flags(file.name) and file.is_file()
+            ]
         except OSError as error:
             raise BoxDownError(f"The Maildir cannot be read: {error.strerror}.") from error
-        return [file.name for file in sorted(files, key=_age)]
+        return [f"{file.parent.name}/{file.name}" for file in sorted(files, key=_age)]
 
     def fetch(self, key: str, longest: int) -> Fetched:
         """Read a mail; of one that is too large the beginning."""
         try:
-            with (self._folder / "new" / key).open("rb") as file:
+            with (self._folder / key).open("rb") as file:
                 is_whole = os.fstat(file.fileno()).st_size <= longest
                 return Fetched(file.read(longest if is_whole else BEGINNING), is_whole)
         except OSError as error:
             raise MailUnreadableError(f"“{key}”: {error.strerror}.") from error
 
     def mark(self, key: str) -> None:
-        """Move a mail to ``cur``, where mail programs show it as read."""
+        """Mark a mail as taken in, in ``cur``, where mail programs show it as read."""
+        file = self._folder / key
         target = self._folder / "cur"
+        flags = "".join(sorted({*_flags(file.name), _SEEN, _TAKEN}))
         try:
             target.mkdir(exist_ok=True)
-            (self._folder / "new" / key).rename(target / f"{key.partition(':')[0]}{SEEN}")
+            file.rename(target / f"{file.name.partition(_INFO)[0]}{_INFO}{flags}")
         except OSError as error:
             raise BoxDownError(f"The Maildir cannot be changed: {error.strerror}.") from error
+
+
+def _flags(name: str) -> str:
+    """The flags of a file; none of one that is new."""
+    return name.partition(_INFO)[2]
 
 
 def _age(file: Path) -> tuple[int, str]:

@@ -95,8 +95,7 @@ def take_in(raw: bytes, *, now: datetime, is_whole: bool = True) -> IncomingMail
     Without ``is_whole`` the bytes are the beginning of a mail that is too large.
     """
     read = read_incoming(raw)
-    message_id = read.message_id[:300] or f"sha256:{digest_of(raw)}"
-    known = IncomingMail.objects.filter(message_id=message_id).first()
+    message_id, known = _known(read, raw)
     if known is not None:
         return known
     found = _classified(read, now) if is_whole else _too_large(read)
@@ -116,6 +115,26 @@ def take_in(raw: bytes, *, now: datetime, is_whole: bool = True) -> IncomingMail
     body = {"answer": str(answer.uid), "by": answer.by_id} if answer else {}
     append(Entry("mail-taken-in", mail, at=now, rows=(mail,), body=body))
     return mail
+
+
+def _known(read: Incoming, raw: bytes) -> tuple[str, IncomingMail | None]:
+    """The name under which it is kept, and what is kept under it already.
+
+    One mail comes along two ways with other headers: its sender and its words say that it is the
+    same. Where they are others, its Message-ID was used twice, and it is kept under its digest.
+    """
+    digest = f"sha256:{digest_of(raw)}"
+    stated = read.message_id[:300]
+    if stated:
+        known = IncomingMail.objects.filter(message_id=stated).first()
+        if known is None or _is_same(known, read):
+            return stated, known
+    return digest, IncomingMail.objects.filter(message_id=digest).first()
+
+
+def _is_same(known: IncomingMail, read: Incoming) -> bool:
+    kept = read_incoming(bytes(known.raw))
+    return (kept.sender, kept.subject, kept.text) == (read.sender, read.subject, read.text)
 
 
 def _too_large(read: Incoming) -> _Found:

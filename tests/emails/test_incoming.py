@@ -43,6 +43,12 @@ De : TreatyFlow
             "We ask for three things:\n\nfirst,\nsecond.\n",
             "We ask for three things:\n\nfirst,\nsecond.",
         ),
+        ("We reject these words:\n> The notice.\n", "We reject these words:"),
+        (
+            "We object as of 22 May.\nOn Friday TreatyFlow wrote:\n> The notice.\n",
+            "We object as of 22 May.",
+        ),
+        ("No.\n\n22.05.2020 12:00, TreatyFlow:\n> The notice.\n", "No."),
         ("", ""),
     ],
 )

@@ -1,15 +1,17 @@
-"""A folder of a real IMAP server: what is not seen waits, and is seen once it was taken in."""
+"""A folder of a real IMAP server: what has no mark of ours waits, and has one once taken in."""
 
 from __future__ import annotations
 
 import contextlib
+import imaplib
 
 import pytest
 from pytest_django import Settings
 
 from notifications.inbox import Box, BoxDownError, MailUnreadableError, box_of
 from notifications.inbox.box import BEGINNING, Fetched
-from tests.infrastructure.imap import ImapServer
+from notifications.inbox.imap import _takes_keywords
+from tests.infrastructure.imap import PASSWORD, ImapServer
 
 
 @pytest.fixture
@@ -45,6 +47,26 @@ def test_reading_marks_nothing_and_marking_loses_nothing(server: ImapServer) -> 
     assert list(waiting().values()) == [RAW.replace(b"one", b"two")]
     kept = [file for part in ("new", "cur") for file in (server.maildir / part).iterdir()]
     assert len(kept) == 2
+
+
+def test_what_a_person_looked_at_still_waits(server: ImapServer) -> None:
+    server.deliver("1", RAW)
+    account = imaplib.IMAP4("127.0.0.1", server.port)
+    account.login("replies", PASSWORD)
+    account.select("INBOX")
+    account.fetch("1", "(RFC822)")  # which marks it as seen
+    account.logout()
+    assert list(waiting().values()) == [RAW]
+    with box() as opened:
+        opened.mark(opened.waiting()[0])
+    assert waiting() == {}
+
+
+def test_where_a_server_keeps_no_keywords_seen_is_the_mark() -> None:
+    assert _takes_keywords([rb"(\Answered \Seen \*)"])
+    assert _takes_keywords([rb"(\Seen $TreatyFlowTaken)"])
+    assert not _takes_keywords([rb"(\Answered \Seen)"])
+    assert not _takes_keywords([None])
 
 
 def test_of_what_is_too_large_the_beginning_alone_is_loaded(server: ImapServer) -> None:

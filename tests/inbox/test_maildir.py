@@ -29,32 +29,43 @@ def test_what_waits_is_told_the_oldest_first(folder: Path) -> None:
     for name, at in (("b", 2), ("a", 3), ("c", 1)):
         put(folder, name, at)
     with Maildir(folder) as box:
-        assert box.waiting() == ["c", "b", "a"]
-        assert box.fetch("b", 10) == Fetched(b"b")
+        assert box.waiting() == ["new/c", "new/b", "new/a"]
+        assert box.fetch("new/b", 10) == Fetched(b"b")
 
 
 def test_of_what_is_too_large_the_beginning_alone_is_read(folder: Path) -> None:
     (folder / "new" / "a").write_bytes(b"a" * (BEGINNING + 2))
     with Maildir(folder) as box:
-        assert box.fetch("a", BEGINNING + 1) == Fetched(b"a" * BEGINNING, is_whole=False)
-        assert box.fetch("a", BEGINNING + 2).is_whole
+        assert box.fetch("new/a", BEGINNING + 1) == Fetched(b"a" * BEGINNING, is_whole=False)
+        assert box.fetch("new/a", BEGINNING + 2).is_whole
 
 
 def test_one_mail_that_is_gone_or_cannot_be_read_is_told_of_alone(folder: Path) -> None:
     put(folder, "a", 1)
     with Maildir(folder) as box:
-        assert box.waiting() == ["a"]
+        assert box.waiting() == ["new/a"]
         (folder / "new" / "a").unlink()
-        with pytest.raises(MailUnreadableError, match="“a”"):
-            box.fetch("a", 10)
+        with pytest.raises(MailUnreadableError, match="“new/a”"):
+            box.fetch("new/a", 10)
 
 
 def test_what_was_marked_waits_no_more_and_is_still_there(folder: Path) -> None:
     put(folder, "a", 1)
     with Maildir(folder) as box:
-        box.mark("a")
+        box.mark("new/a")
         assert box.waiting() == []
-    assert (folder / "cur" / "a:2,S").read_bytes() == b"a"
+    assert (folder / "cur" / "a:2,St").read_bytes() == b"a"
+
+
+def test_what_a_person_looked_at_still_waits(folder: Path) -> None:
+    (folder / "cur").mkdir()
+    (folder / "cur" / "a:2,RS").write_bytes(b"a")
+    with Maildir(folder) as box:
+        assert box.waiting() == ["cur/a:2,RS"]
+        assert box.fetch("cur/a:2,RS", 10) == Fetched(b"a")
+        box.mark("cur/a:2,RS")
+        assert box.waiting() == []
+    assert [file.name for file in (folder / "cur").iterdir()] == ["a:2,RSt"]
 
 
 def test_a_folder_that_is_none_is_told_of(tmp_path: Path, settings: Settings) -> None:

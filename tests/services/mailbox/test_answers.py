@@ -1,0 +1,182 @@
+"""One mail: taken in once, as a draft of the mission; all else is kept and told apart."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from notifications.emails.replying import reply_address
+from notifications.models import Event, IncomingMail, MailedAnswer, Message, Notification, Response
+from notifications.register import verify
+from notifications.services.people import change_mandate
+from notifications.services.taking_in import FRESH, take_in
+from tests.factories import NOW, Cast
+from tests.services.mailbox.replies import LATER, reply, sent_to
+
+
+def test_the_mail_that_went_out_asks_for_replies_to_its_own_address(
+    cast: Cast, notice: Notification
+) -> None:
+    first, second = sent_to(cast.russian_drafter), sent_to(cast.russian_head)
+    assert f"Reply-To: <{reply_address(first)}>\r\n" in first.headers
+    assert reply_address(first) != reply_address(second)
+    assert verify().ok
+
+
+def test_a_reply_becomes_a_draft_of_the_mission_and_no_response(
+    cast: Cast, notice: Notification
+) -> None:
+    mail = take_in(reply(sent_to(cast.russian_drafter)), now=LATER)
+
+    answer = MailedAnswer.objects.get()
+    assert (mail.kind, answer.state) == ("answer", "waiting")
+    assert (answer.by, answer.party.code) == (cast.russian_drafter, "RUS")
+    assert answer.text == "We regret this decision."
+    assert answer.notification == notice
+    assert not Response.objects.exists()
+    event = Event.objects.get(act="mail-taken-in")
+    assert "@example.org" not in event.body
+    assert verify().ok
+
+
+def test_the_same_mail_is_taken_in_once(cast: Cast, notice: Notification) -> None:
+    raw = reply(sent_to(cast.russian_drafter))
+    first = take_in(raw, now=LATER)
+    again = take_in(b"Received: by another way\r\n" + raw, now=LATER + timedelta(hours=1))
+
+    assert first == again
+    assert MailedAnswer.objects.count() == 1
+
+
+def test_another_mail_under_the_same_message_id_is_not_lost(
+    cast: Cast, notice: Notification
+) -> None:
+    message = sent_to(cast.russian_drafter)
+    first = take_in(reply(message), now=LATER)
+    other = reply(message, text="We object as well.")
+    second = take_in(other, now=LATER)
+    forged = take_in(reply(message, sender="forger@example.org"), now=LATER)
+    assert take_in(other, now=LATER) == second
+    assert len({first.pk, second.pk, forged.pk}) == IncomingMail.objects.count() == 3
+    assert second.message_id.startswith("sha256:")
+    assert sorted(answer.text for answer in MailedAnswer.objects.all()) == [
+        "We object as well.",
+        "We regret this decision.",
+    ]
+    assert verify().ok
+
+
+def test_mails_without_a_message_id_are_told_apart_by_their_bytes(
+    cast: Cast, notice: Notification
+) -> None:
+    message = sent_to(cast.russian_drafter)
+    raw = reply(message).replace(b"Message-ID: <one@example.org>\r\n", b"")
+    take_in(raw, now=LATER)
+    take_in(raw, now=LATER)
+    take_in(raw + b"And we ask why.\r\n", now=LATER)
+
+    assert MailedAnswer.objects.count() == 2
+
+
+def test_an_answer_with_letters_that_no_database_takes_is_taken_in_all_the_same(
+    cast: Cast, notice: Notification
+) -> None:
+    extra = "Content-Type: text/plain; charset=idna\r\n"
+    take_in(reply(sent_to(cast.russian_drafter), text="We\0 object.", extra=extra), now=LATER)
+    assert MailedAnswer.objects.get().text == "We\ufffd object."
+    assert verify().ok
+
+
+def test_a_colleague_of_the_mission_may_answer_too(cast: Cast, notice: Notification) -> None:
+    raw = reply(sent_to(cast.russian_drafter), sender=cast.russian_head.email.upper())
+    take_in(raw, now=LATER)
+    assert MailedAnswer.objects.get().by == cast.russian_head
+
+
+def refused(raw: bytes, now: datetime = LATER) -> str:
+    mail = take_in(raw, now=now)
+    assert not MailedAnswer.objects.exists()
+    assert bytes(IncomingMail.objects.get().raw) == raw
+    assert verify().ok
+    return f"{mail.kind} {mail.reason}".strip()
+
+
+def test_a_forged_address_is_refused(cast: Cast, notice: Notification) -> None:
+    message = sent_to(cast.russian_drafter)
+    forged = reply_address(message).replace("-", "-a", 1)
+    assert refused(reply(message, to=forged)) == "refused forged"
+
+
+def test_an_address_of_a_message_that_never_left_is_refused(
+    cast: Cast, notice: Notification
+) -> None:
+    message = sent_to(cast.russian_drafter)
+    unsent = Message(pk=message.pk + 1_000_000)
+    assert refused(reply(message, to=reply_address(unsent))) == "refused forged"
+
+
+@pytest.mark.parametrize("who", ["us_drafter", "german_observer", "administrator"])
+def test_whoever_does_not_act_for_the_mission_is_a_stranger(
+    cast: Cast, notice: Notification, who: str
+) -> None:
+    message = sent_to(cast.russian_drafter)
+    raw = reply(message, sender=getattr(cast, who).email)
+    assert refused(raw) == "refused stranger"
+
+
+def test_so_is_whose_mandate_has_ended(cast: Cast, notice: Notification) -> None:
+    mandate = cast.russian_drafter.mandates.get()
+    change_mandate(
+        mandate=mandate,
+        fields={"to_on": NOW.date()},
+        actor=cast.administrator,
+        now=NOW,
+        reason="Recalled.",
+    )
+    raw = reply(sent_to(cast.russian_drafter))
+    assert refused(raw, LATER + timedelta(days=2)) == "refused stranger"
+
+
+def test_a_stale_address_is_refused(cast: Cast, notice: Notification) -> None:
+    raw = reply(sent_to(cast.russian_drafter))
+    assert refused(raw, NOW + FRESH + timedelta(days=1)) == "refused stale"
+
+
+@pytest.mark.parametrize("text", ["", "> all of it quoted"])
+def test_a_reply_without_words_of_its_own_is_refused(
+    cast: Cast, notice: Notification, text: str
+) -> None:
+    assert refused(reply(sent_to(cast.russian_drafter), text=text)) == "refused empty"
+
+
+def test_an_endless_reply_is_refused(cast: Cast, notice: Notification) -> None:
+    text = "a" * 100_001
+    assert refused(reply(sent_to(cast.russian_drafter), text=text)) == "refused too-long"
+
+
+@pytest.mark.parametrize(
+    ("extra", "kind"),
+    [
+        ("Auto-Submitted: auto-replied\r\n", "automatic"),
+        ("Content-Type: multipart/report; report-type=delivery-status\r\n", "bounce"),
+    ],
+)
+def test_what_a_program_sent_is_no_answer(
+    cast: Cast, notice: Notification, extra: str, kind: str
+) -> None:
+    assert refused(reply(sent_to(cast.russian_drafter), extra=extra)) == kind
+
+
+def test_any_other_mail_is_kept(cast: Cast, notice: Notification) -> None:
+    raw = reply(sent_to(cast.russian_drafter), to="replies@treatyflow.example")
+    assert refused(raw) == "other"
+
+
+def test_an_answer_whose_subject_is_wrongly_encoded_is_an_answer(
+    cast: Cast, notice: Notification
+) -> None:
+    raw = reply(sent_to(cast.russian_drafter))
+    mail = take_in(raw.replace(b"Re: notice", b"=?utf-8?b?a?="), now=LATER)
+    assert (mail.kind, mail.subject) == ("answer", "=?utf-8?b?a?=")
+    assert verify().ok
