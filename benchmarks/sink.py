@@ -21,6 +21,18 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class Dropping:
     """Takes every mail."""
 
+    async def handle_EHLO(
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,
+        envelope: Envelope,  # noqa: ARG002
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        """It takes commands in groups (RFC 2920), as mail servers do; the library can, unsaid."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002
         """It is dropped."""
         return "250 OK"
@@ -52,6 +64,7 @@ def main() -> None:
     threading.Thread(target=end, daemon=True).start()
     while True:
         line, _ = listening.accept()
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as asyncio's own servers do
         if os.fork() == 0:
             listening.close()
             asyncio.run(_talk(line))

@@ -241,7 +241,7 @@ class _Run:
         return self._claimed_at + self._lease * END_SHARE
 
     def _attempt(self, message: Message, contents: Contents) -> Attempt:
-        """One try; what was accepted is being marked when it returns."""
+        """One try; the mark of what was accepted is due when it returns."""
         key = key_of(message)
         rendering = contents.renderings.get(key)
         if rendering is None:
@@ -257,7 +257,7 @@ class _Run:
             message, rendering.language, address=recipient, at=self._clock()
         )
         mail = headers.encode("ascii") + rendering.mime
-        answer = self.line.send(Letter(sender, recipient, mail, self._until))
+        answer = self.line.send(Letter(sender, recipient, mail, self._until, self.marker.begin))
         at = self._clock()
         if answer.outcome != "accepted":
             return attempt_of(message, answer, at)

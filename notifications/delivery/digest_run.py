@@ -110,7 +110,7 @@ class DigestRun:
         return attempts
 
     def _attempt(self, one: Composed, rendering: Rendering) -> Attempt:
-        """One try at its carrier; what was accepted is being marked when it returns."""
+        """One try at its carrier; its mark is due when it returns."""
         carrier, carried = one.messages[0], one.messages[1:]
         sender = own_address()
         try:
@@ -126,7 +126,7 @@ class DigestRun:
         )
         mail = headers.encode("ascii") + rendering.mime
         until = self._claimed_at + self._lease * END_SHARE
-        answer = self._line.send(Letter(sender, recipient, mail, until))
+        answer = self._line.send(Letter(sender, recipient, mail, until, self._marker.begin))
         at = self._clock()
         if answer.outcome == "accepted":
             self._marker.mark(Mark(carrier, headers, rendering, recipient, at, carried))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, Literal, NamedTuple, Protocol, Self
 
@@ -33,12 +33,14 @@ class Letter(NamedTuple):
     """A mail on its way: the addresses on its envelope and its bytes.
 
     ``until``: when it is given up if the server has not taken it (monotonic seconds).
+    ``meanwhile`` may be called while the server is at work on it, once or more often.
     """
 
     sender: str
     recipient: str
     mail: bytes
     until: float = math.inf
+    meanwhile: Callable[[], None] = lambda: None
 
 
 class Answer(NamedTuple):
@@ -151,6 +153,7 @@ class SmtpTransport:
             if is_begun or code != CLOSING:
                 return code, words, is_begun
             self._close()
+        letter.meanwhile()  # opening a connection may take long
         self._wire = _opened(letter.until)
         try:
             return self._exchange(self._wire, letter)
@@ -167,7 +170,7 @@ class SmtpTransport:
         code: int
         words: bytes | str
         try:
-            code, words = wire.ask(group if wire.does_pipeline else mail)
+            code, words = wire.ask(group if wire.does_pipeline else mail, letter.meanwhile)
         except OSError as error:
             raise _NotBegunError(error) from error
         is_begun = _is_positive(code)

@@ -29,8 +29,9 @@ class IncomingMail(Sealed):
     """One mail taken in from the mailbox to which alerts are answered, kept as it came.
 
     ``message_id`` is its Message-ID, or ``sha256:`` and its digest where it has none, or one under
-    which another mail is kept: a mail is taken in once. ``answers`` is the message to which it replies; ``reason`` the key of what stood
-    against an answer. ``digest`` is over its bytes, its sender and its subject.
+    which another mail is kept: a mail is taken in once. ``answers`` is the message to which it
+    replies; ``reason`` the key of what stood against an answer. ``digest`` is over its bytes, its
+    sender and its subject.
     """
 
     class Kind(models.TextChoices):

@@ -1,18 +1,19 @@
-"""The thread that writes marks: one at a time, on a connection of its own, and never silently."""
+"""Marks: begun while something else is waited for, one at a time, and never lost silently."""
 
 from __future__ import annotations
 
 import logging
-import threading
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from notifications.delivery import claim, expand
-from notifications.delivery.marker import Mark, Marker, Runner, mark_accepted
+from notifications.delivery.marker import Mark, Marker
+from notifications.delivery.pen import Value, pen
 from notifications.delivery.write import key_of, write
-from notifications.models import Message
+from notifications.models import Message, Rendering
 from tests.delivery.records import NOW, World, make_world
 
 
@@ -34,50 +35,117 @@ def states() -> list[str]:
     return list(Message.objects.order_by("pk").values_list("state", flat=True))
 
 
+class Noted:
+    """The pen of the database; it notes what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self._own = pen()
+
+    def begin(self, statement: str, values: Sequence[Value]) -> None:
+        self.told.append("begin")
+        self._own.begin(statement, values)
+
+    def finish(self) -> int:
+        self.told.append("finish")
+        return self._own.finish()
+
+    def close(self) -> None:
+        self.told.append("close")
+        self._own.close()
+
+
 @pytest.mark.django_db(transaction=True)
-def test_marks_are_written_by_another_thread_and_stand_once_they_are_settled() -> None:
-    threads: set[str] = set()
-
-    def write_and_note(mark: Mark, run: Runner) -> bool:
-        threads.add(threading.current_thread().name)
-        return mark_accepted(mark, run)
-
-    with Marker(write_and_note) as marker:
-        for mark in marks_of(make_world(), 3):
-            marker.mark(mark)
+def test_a_mark_is_begun_when_there_is_time_and_stands_once_it_is_settled() -> None:
+    noted = Noted()
+    first, second, third = marks_of(make_world(), 3)
+    with Marker(lambda: noted) as marker:
+        marker.begin()
+        marker.mark(first)
+        assert noted.told == []
+        marker.begin()
+        marker.begin()
+        assert noted.told == ["begin"]
+        marker.mark(second)
+        assert noted.told == ["begin", "finish"]
+        assert states() == ["accepted", "pending", "pending"]
+        marker.mark(third)
         marker.settle()
         assert states() == ["accepted"] * 3
-    assert threads == {"marker"}
-    assert "marker" not in {thread.name for thread in threading.enumerate()}
+    assert noted.told == ["begin", "finish"] * 3 + ["close"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_next_mark_waits_until_the_one_before_it_stands() -> None:
-    may_go = threading.Event()
-
-    def write_slowly(mark: Mark, run: Runner) -> bool:
-        may_go.wait(20)
-        return mark_accepted(mark, run)
-
-    first, second, _ = marks_of(make_world(), 3)
-    with Marker(write_slowly) as marker:
-        marker.mark(first)
-        assert states() == ["pending"] * 3
-        may_go.set()
-        marker.mark(second)
-        assert states()[0] == "accepted"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_goes_wrong_in_the_thread_reaches_the_run() -> None:
-    def fail(_mark: Mark, _run: Runner) -> bool:
-        raise RuntimeError("the database went away")
-
+def test_what_is_due_is_written_whatever_ends_the_run() -> None:
     first, second = marks_of(make_world(), 2)
-    with Marker(fail) as marker:
-        marker.mark(first)
-        with pytest.raises(RuntimeError, match="went away"):
+
+    def write_and_fail() -> None:
+        with Marker() as marker:
+            marker.mark(first)
+            marker.begin()
             marker.mark(second)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+    assert states() == ["accepted"] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_written_stands_as_it_was_sent() -> None:
+    (mark,) = marks_of(make_world(), 1)
+    headers = "Subject: 50 % “Ciel ouvert”\r\n"
+    with Marker() as marker:
+        marker.mark(mark._replace(headers=headers, address="o'neill@example.org"))
+    stored = Message.objects.get()
+    assert (stored.headers, stored.address) == (headers, "o'neill@example.org")
+    assert (stored.sent_at, stored.rendering_id) == (NOW, mark.rendering.pk)
+    assert stored.carried_by_id is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_goes_wrong_reaches_the_run() -> None:
+    first, second = marks_of(make_world(), 2)
+    wrong = first._replace(rendering=Rendering(pk=1_000_000))
+    with Marker() as marker:
+        marker.mark(wrong)
+        with pytest.raises(DatabaseError):
+            marker.mark(second)
+    assert states() == ["pending"] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql_only
+def test_a_connection_that_is_lost_reaches_the_run_and_is_not_waited_for() -> None:
+    first, second = marks_of(make_world(), 2)
+    with Marker() as marker:
+        marker.mark(first)
+        marker.settle()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        marker.mark(second)
+        with pytest.raises(DatabaseError):
+            marker.settle()
+    assert states() == ["accepted", "pending"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql_only
+def test_the_caller_goes_on_while_the_database_waits() -> None:
+    (mark,) = marks_of(make_world(), 1)
+    own = pen()
+    with transaction.atomic():
+        Message.objects.select_for_update().get()
+        own.begin(
+            "UPDATE notifications_message SET headers = %s WHERE id = %s", ("x", mark.message.pk)
+        )
+        assert Message.objects.get().headers == ""
+    assert own.finish() == 1
+    own.close()
+    assert Message.objects.get().headers == "x"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -97,4 +165,3 @@ def test_inside_a_transaction_a_mark_is_written_at_once_on_its_connection(world:
     with Marker() as marker:
         marker.mark(mark)
         assert states() == ["accepted"]
-        assert "marker" not in {thread.name for thread in threading.enumerate()}

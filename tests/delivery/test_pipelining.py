@@ -98,3 +98,13 @@ def test_a_server_that_came_back_between_two_letters_takes_the_second(sink: Sink
         sink.come_back()
         assert line.send(letter(OTHER)) == ACCEPTED
     assert [one.recipient for one in sink.received] == ["alice@example.org", OTHER]
+
+
+@pytest.mark.parametrize("announces", [True, False])
+def test_while_the_server_is_at_work_something_else_is_done(sink: Sink, *, announces: bool) -> None:
+    sink.behaviour.announces_pipelining = announces
+    received: list[int] = []
+    waiting = letter()._replace(meanwhile=lambda: received.append(len(sink.received)))
+    with SmtpTransport() as line:
+        assert [line.send(waiting), line.send(waiting)] == [ACCEPTED] * 2
+    assert set(received) == {0, 1}

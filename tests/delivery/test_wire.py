@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import smtplib
 import socket
 import threading
 import time
@@ -13,6 +15,7 @@ from pytest_django import Settings
 
 from notifications.delivery import Letter
 from notifications.delivery.send import LineDownError, SmtpTransport
+from notifications.delivery.wire import Wire, _Bounded
 
 SLOW = 0.3  # seconds between two bytes, each within the time of a single wait
 
@@ -83,3 +86,43 @@ def test_a_letter_whose_time_is_over_is_not_begun(settings: Settings) -> None:
             line.send(letter._replace(until=time.monotonic()))
 
     assert server.verbs.count("MAIL") == 1
+
+
+class Line:
+    """A socket that says one answer, and notes which options were set before it was read."""
+
+    def __init__(self) -> None:
+        self.options: list[tuple[int, int, int]] = []
+
+    def settimeout(self, _seconds: float) -> None:
+        return None
+
+    def setsockopt(self, *option: int) -> None:
+        self.options.append(option)  # type: ignore[arg-type]
+
+    def recv_into(self, buffer: bytearray) -> int:
+        buffer[:8] = b"250 OK\r\n"
+        return 8
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_QUICKACK"), reason="the system has no such option")
+@pytest.mark.parametrize("does_pipeline", [True, False])
+def test_a_group_is_answered_without_waiting_for_late_acknowledgements(
+    *, does_pipeline: bool
+) -> None:
+    smtp = smtplib.SMTP()
+    smtp.esmtp_features = {"pipelining": ""} if does_pipeline else {}
+    line = Line()
+    smtp.does_esmtp = True
+    said = _Bounded(line, Wire(smtp, math.inf))  # type: ignore[arg-type]
+    assert said.read(8) == b"250 OK\r\n"
+    quick = (socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+    assert line.options == ([quick] if does_pipeline else [])
+
+
+def test_the_last_part_of_a_letter_is_not_held_back(settings: Settings) -> None:
+    with dripping(settings, does_pipeline=False):
+        wire = Wire.open()
+        assert wire._smtp.sock is not None
+        assert wire._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        wire.hang_up()
