@@ -27,7 +27,6 @@ from notifications.services.changes import (
     set_fields,
 )
 from notifications.services.mandate_rules import check_mandate, refuse_overlapping_mandate
-from notifications.services.preferring import plan_own_rungs
 
 USER_FIELDS: Final = ("email", "name", "language", "zone", "is_staff")
 MANDATE_FIELDS: Final = ("order", "from_on", "to_on")
@@ -108,7 +107,6 @@ def appoint(
         **said_reason(reason),
     }
     append(Entry("mandate-given", mandate, at=now, actor=actor, body=body))
-    plan_own_rungs(user, now=now)
     return mandate
 
 
@@ -140,7 +138,6 @@ def change_mandate(
         body = {"user": record.user_id, "party": record.party.code, "role": record.role}
         body |= {"changes": changes, "reason": why}
         append(Entry("mandate-changed", record, at=now, actor=actor, body=body))
-        plan_own_rungs(record.user, now=now)
     return record
 
 

@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext
 
 from notifications import permissions
@@ -18,14 +17,11 @@ from notifications.models import (
     Case,
     Deadline,
     Message,
-    Participation,
     Preference,
-    TreatyDepositary,
     User,
 )
 from notifications.register import Entry, append
 from notifications.services.alerts import extra_stages
-from notifications.services.calendar import day_in
 
 # The days before a date that a person may choose from.
 RUNGS: Final = (180, 120, 90, 60, 45, 30, 21, 14, 10, 7, 5, 3, 2, 1)
@@ -76,7 +72,7 @@ def save_preference(
     if changes:
         held.save()
         append(Entry("preference-saved", person, at=now, actor=actor, body={"changes": changes}))
-        plan_rungs(person, set(after["ladder"]) - set(before["ladder"]), now=now)
+        _plan_rungs(set(after["ladder"]) - set(before["ladder"]), now=now)
         _put_off_or_forward(held, now=now)
     return held
 
@@ -129,32 +125,18 @@ def _as_data(held: Preference) -> dict[str, Any]:
     }
 
 
-def plan_own_rungs(person: User, *, now: datetime) -> None:
-    """Plan the reminders that the person has asked for, where more clocks concern them now."""
-    wish = Preference.objects.filter(user=person).first()
-    plan_rungs(person, wish.ladder if wish else (), now=now)
+def _plan_rungs(days: Collection[int], *, now: datetime) -> None:
+    """Plan reminders of these days for every live clock, as for those computed from now on.
 
-
-def plan_rungs(person: User, days: Collection[int], *, now: datetime) -> None:
-    """Plan reminders of these days for the live clocks of treaties that concern the person.
-
-    Those of mandates that begin later are among them.
+    Whom a clock concerns is asked when it is told: a mandate given, a treaty joined or a depositary
+    named until then finds its reminders there. A stage that is planned already, by the kind's
+    ladder or for another person, stays as it is.
     """
     if not days:
         return
-    today = day_in("UTC", now)
-    held = person.mandates.filter(Q(to_on=None) | Q(to_on__gte=today))
-    parties = set(held.values_list("party", flat=True))
-    entered = Participation.objects.on(today).filter(party__in=parties).values("treaty")
-    kept = TreatyDepositary.objects.filter(party__in=parties).values("treaty")
-    clocks = (
-        Deadline.objects.running()
-        .in_case(None)
-        .filter(Q(case__treaty__in=entered) | Q(case__treaty__in=kept), due_at__gt=now)
-        .select_related("case", "notification", "current_version__clause_version")
-    )
-    alerts = [alert for clock in clocks for alert in extra_stages(clock.version, days, now=now)]
-    # A stage that is planned already, by the kind's ladder or for another person, stays as it is.
+    clocks = Deadline.objects.running().in_case(None).filter(due_at__gt=now)
+    detailed = clocks.select_related("case", "notification", "current_version__clause_version")
+    alerts = [alert for clock in detailed for alert in extra_stages(clock.version, days, now=now)]
     Alert.objects.bulk_create(alerts, batch_size=_BATCH, ignore_conflicts=True)
 
 

@@ -12,7 +12,16 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications.delivery import expand
 from notifications.errors import NotPermittedError, RuleBrokenError
-from notifications.models import Alert, Event, Message, Notification, Preference, Role, User
+from notifications.models import (
+    Alert,
+    Event,
+    Message,
+    Notification,
+    Preference,
+    Role,
+    TreatyDepositary,
+    User,
+)
 from notifications.register import verify
 from notifications.services.people import appoint
 from notifications.services.preferring import save_preference
@@ -24,6 +33,7 @@ pytestmark = pytest.mark.django_db
 
 # 60 days before 22 November 2020, the day on which the withdrawal takes effect.
 SIXTY_BEFORE = datetime.fromisoformat("2020-09-23T00:00+00:00")
+FORTY_FIVE_BEFORE = datetime.fromisoformat("2020-10-08T00:00+00:00")
 
 
 def save(user: User, **fields: Any) -> Preference:
@@ -115,10 +125,11 @@ def test_a_day_that_has_passed_is_not_planned(cast: Cast) -> None:
     assert extras(act) == {"before-45"}
 
 
-def test_nothing_is_planned_for_treaties_that_do_not_concern_the_person(cast: Cast) -> None:
-    act = issue(cast)
+def test_whom_no_clock_concerns_is_told_of_none(cast: Cast) -> None:
+    issue(cast)
     save(cast.japanese_drafter, ladder=[45])
-    assert extras(act) == set()
+    expand(now=FORTY_FIVE_BEFORE)
+    assert not Message.objects.filter(alert__stage="before-45").exists()
 
 
 def test_two_persons_with_the_same_day_share_one_alert(cast: Cast) -> None:
@@ -251,10 +262,9 @@ def test_another_rhythm_than_those_of_the_list_is_refused(cast: Cast) -> None:
 def test_whoever_gets_a_mandate_is_reminded_on_their_own_days_of_clocks_that_run(
     cast: Cast,
 ) -> None:
+    issue(cast)
     person = make_user("New Drafter")
     save(person, ladder=[45])
-    act = issue(cast)
-    Alert.objects.filter(notification=act, stage="before-45").delete()
     appoint(
         user=person,
         party=cast.party("USA"),
@@ -264,4 +274,17 @@ def test_whoever_gets_a_mandate_is_reminded_on_their_own_days_of_clocks_that_run
         now=NOW,
         reason="A new colleague.",
     )
-    assert extras(act) == {"before-45"}
+    assert told_before_45() == [person]
+
+
+def test_so_is_the_officer_of_a_depositary_that_is_named_later(cast: Cast) -> None:
+    act = issue(cast)
+    officer = make_user("New Officer", "JPN", Role.DEPOSITARY_OFFICER)
+    save(officer, ladder=[45])
+    TreatyDepositary.objects.create(treaty=act.treaty, party=cast.party("JPN"))
+    assert told_before_45() == [officer]
+
+
+def told_before_45() -> list[User]:
+    expand(now=FORTY_FIVE_BEFORE)
+    return [message.user for message in Message.objects.filter(alert__stage="before-45")]
