@@ -221,9 +221,12 @@ class _Run:
         """
         ends = self._claimed_at + self._lease * BEGIN_SHARE
         contents = write(messages, now=self._clock())
+        if messages:
+            self.marker.ready()
         attempts: list[Attempt] = []
         for position, message in enumerate(messages):
             if position and time.monotonic() > ends:
+                self.marker.settle()  # its lease ends as well
                 release(messages[position:], worker=self._worker)
                 break
             try:

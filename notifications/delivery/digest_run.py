@@ -84,10 +84,13 @@ class DigestRun:
         """Try one digest after another, as single messages are tried."""
         ends = self._claimed_at + self._lease * BEGIN_SHARE
         attempts: list[Attempt] = []
+        if digests:
+            self._marker.ready()
         composed = write_digests(digests, now=self._clock()) if digests else []
         for position, one in enumerate(composed):
             left = [m for other in composed[position:] for m in (*other.messages, *other.failed)]
             if position and time.monotonic() > ends:
+                self._marker.settle()  # its lease ends as well
                 release(left, worker=self._worker)
                 break
             try:

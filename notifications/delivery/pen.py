@@ -22,6 +22,10 @@ _COMMAND_OK: Final = 1  # of libpq
 class Pen(Protocol):
     """Runs one statement at a time."""
 
+    def ready(self, statement: str) -> None:
+        """See to it that a statement can be begun. Raises DatabaseError."""
+        ...
+
     def begin(self, statement: str, values: Sequence[Value]) -> None:
         """Have a statement run; the one before it has been finished. Raises DatabaseError."""
         ...
@@ -47,6 +51,9 @@ class CursorPen:
         self._cursor = connection.cursor()
         self._as_stored = connection.ops.adapt_datetimefield_value
         self._changed = 0
+
+    def ready(self, statement: str) -> None:
+        """There is nothing to prepare."""
 
     def begin(self, statement: str, values: Sequence[Value]) -> None:
         """Run it."""
@@ -75,19 +82,25 @@ class PreparingPen:
         self._own.ensure_connection()
         self._line = self._own.connection.pgconn
         self._names: dict[str, bytes] = {}
-        self._waiting = select.poll()
-        self._waiting.register(self._line.socket, select.POLLIN)
+        self._to_read, self._to_write = select.poll(), select.poll()
+        self._to_read.register(self._line.socket, select.POLLIN)
+        self._to_write.register(self._line.socket, select.POLLIN | select.POLLOUT)
         self._is_running = False
+
+    def ready(self, statement: str) -> None:
+        """Have it prepared."""
+        with self._own.wrap_database_errors:
+            self._prepared(statement)
 
     def begin(self, statement: str, values: Sequence[Value]) -> None:
         """Hand it over; what does not fit into the line's buffer at once is waited for."""
         with self._own.wrap_database_errors:
-            name = self._names.get(statement) or self._prepared(statement)
+            name = self._prepared(statement)
             self._line.send_query_prepared(name, [str(value).encode() for value in values])
-            self._is_running = True
             while self._line.flush():
-                select.select([self._line.socket], [self._line.socket], [])
+                self._to_write.poll()
                 self._line.consume_input()
+        self._is_running = True  # in full: what was handed over in part never runs
 
     def finish(self) -> int:
         """Wait for its end."""
@@ -111,11 +124,13 @@ class PreparingPen:
         self._is_running = False
         self._line.consume_input()
         while self._line.is_busy():
-            self._waiting.poll()
+            self._to_read.poll()
             self._line.consume_input()
         return list(iter(self._line.get_result, None))
 
     def _prepared(self, statement: str) -> bytes:
+        if statement in self._names:
+            return self._names[statement]
         name = f"pen_{len(self._names)}".encode()
         self._check(self._line.prepare(name, _numbered(statement).encode()))
         self._names[statement] = name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import smtplib
+import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, Literal, NamedTuple, Protocol, Self
@@ -154,6 +155,8 @@ class SmtpTransport:
                 return code, words, is_begun
             self._close()
         letter.meanwhile()  # opening a connection may take long
+        if letter.until <= time.monotonic():
+            raise TimeoutError  # for this letter; the line may be well
         self._wire = _opened(letter.until)
         try:
             return self._exchange(self._wire, letter)

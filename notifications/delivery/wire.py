@@ -68,7 +68,11 @@ class Wire:
         Addresses in it are as ``emails.deliverable`` makes them, so that none ends a command.
         """
         self._put(f"{command}\r\n".encode("ascii"))
-        meanwhile()
+        try:
+            meanwhile()
+        except BaseException:
+            self.hang_up()  # the answers are still to come, and belong to no other letter
+            raise
         return self.next_answer()
 
     def send(self, content: bytes) -> tuple[int, bytes]:

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
-from notifications.delivery import claim, expand
+from notifications.delivery import claim, deliver, expand
 from notifications.delivery.marker import Mark, Marker
 from notifications.delivery.pen import Value, pen
 from notifications.delivery.write import key_of, write
 from notifications.models import Message, Rendering
 from tests.delivery.records import NOW, World, make_world
+from tests.delivery.ways_out import Told
 
 
 def marks_of(world: World, number: int) -> list[Mark]:
@@ -36,14 +37,23 @@ def states() -> list[str]:
 
 
 class Noted:
-    """The pen of the database; it notes what it was told."""
+    """The pen of the database; it notes what it was told, and fails as often as it is to."""
 
-    def __init__(self) -> None:
+    def __init__(self, failures: int = 0, fault: Exception | None = None) -> None:
         self.told: list[str] = []
+        self._failures = failures
+        self._fault = fault or OperationalError("database is locked")
         self._own = pen()
+
+    def ready(self, statement: str) -> None:
+        self.told.append("ready")
+        self._own.ready(statement)
 
     def begin(self, statement: str, values: Sequence[Value]) -> None:
         self.told.append("begin")
+        if self._failures:
+            self._failures -= 1
+            raise self._fault
         self._own.begin(statement, values)
 
     def finish(self) -> int:
@@ -104,19 +114,74 @@ def test_what_was_written_stands_as_it_was_sent() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_goes_wrong_reaches_the_run() -> None:
+def test_what_goes_wrong_reaches_the_run_and_costs_no_other_mark(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     first, second = marks_of(make_world(), 2)
     wrong = first._replace(rendering=Rendering(pk=1_000_000))
-    with Marker() as marker:
-        marker.mark(wrong)
-        with pytest.raises(DatabaseError):
-            marker.mark(second)
-    assert states() == ["pending"] * 2
+
+    def write() -> None:
+        with Marker() as marker:
+            marker.mark(wrong)
+            with pytest.raises(DatabaseError):
+                marker.mark(second)
+
+    with pytest.raises(DatabaseError):
+        write()
+    assert states() == ["pending", "accepted"]
+    assert "a mark could not be written" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fault", [OperationalError("database is locked"), OSError("gone")])
+def test_a_mark_that_failed_is_tried_again_by_another_pen(fault: Exception) -> None:
+    pens = [Noted(1, fault), Noted()]
+    making = iter(pens)
+    (mark,) = marks_of(make_world(), 1)
+    with Marker(lambda: next(making)) as marker:
+        marker.mark(mark)
+        with pytest.raises(OperationalError):
+            marker.begin()
+    assert [one.told for one in pens] == [["begin", "close"], ["begin", "finish", "close"]]
+    assert states() == ["accepted"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_ended_the_run_is_told_and_not_the_fault_of_a_mark(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (mark,) = marks_of(make_world(), 1)
+
+    def write_and_fail() -> None:
+        with Marker(lambda: Noted(9)) as marker:
+            marker.mark(mark)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_and_fail()
+    assert "a mark could not be written: database is locked" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_cannot_mark_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_pen() -> Noted:
+        raise OperationalError("too many connections")
+
+    world = make_world()
+    world.person("USA")
+    world.alert("senders")
+    expand(now=NOW)
+    monkeypatch.setattr(Marker.__init__, "__defaults__", (no_pen,))
+    line = Told()
+    with pytest.raises(OperationalError, match="too many connections"):
+        deliver(now=NOW, transport=line)
+    assert line.letters == []
+    assert states() == ["pending"]
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgresql_only
-def test_a_connection_that_is_lost_reaches_the_run_and_is_not_waited_for() -> None:
+def test_a_connection_that_is_lost_reaches_the_run_and_the_mark_is_written_by_another() -> None:
     first, second = marks_of(make_world(), 2)
     with Marker() as marker:
         marker.mark(first)
@@ -129,7 +194,16 @@ def test_a_connection_that_is_lost_reaches_the_run_and_is_not_waited_for() -> No
         marker.mark(second)
         with pytest.raises(DatabaseError):
             marker.settle()
-    assert states() == ["accepted", "pending"]
+    assert states() == ["accepted"] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql_only
+def test_a_statement_larger_than_the_line_takes_at_once_is_written_whole() -> None:
+    (mark,) = marks_of(make_world(), 1)
+    with Marker() as marker:
+        marker.mark(mark._replace(headers="x" * 30_000_000))
+    assert len(Message.objects.get().headers) == 30_000_000
 
 
 @pytest.mark.django_db(transaction=True)

@@ -108,3 +108,20 @@ def test_while_the_server_is_at_work_something_else_is_done(sink: Sink, *, annou
     with SmtpTransport() as line:
         assert [line.send(waiting), line.send(waiting)] == [ACCEPTED] * 2
     assert set(received) == {0, 1}
+
+
+@pytest.mark.parametrize("announces", [True, False])
+def test_where_that_fails_the_line_is_hung_up_and_its_answers_are_nobody_elses(
+    sink: Sink, *, announces: bool
+) -> None:
+    sink.behaviour.announces_pipelining = announces
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with SmtpTransport() as line:
+        assert line.send(letter()) == ACCEPTED
+        with pytest.raises(ZeroDivisionError):
+            line.send(letter("lost@example.org")._replace(meanwhile=fail))
+        assert line.send(letter(OTHER)) == ACCEPTED
+    assert [one.recipient for one in sink.received] == ["alice@example.org", OTHER]
