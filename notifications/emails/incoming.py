@@ -15,9 +15,11 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Mail
 from email.utils import getaddresses, parseaddr
+from hashlib import sha256
 from typing import Final
 
 from notifications.emails.addresses import one_line
+from notifications.emails.own_words import own_text
 from notifications.emails.untagging import text_of_html
 
 logger = logging.getLogger(__name__)
@@ -25,26 +27,17 @@ logger = logging.getLogger(__name__)
 _RECIPIENTS: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _AUTOMATIC_PRECEDENCE: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
 _AUTOMATIC_HEADERS: Final = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-From")
-_ORIGINAL: Final = re.compile(
-    r"\s*-{2,}\s*(original message|message d'origine)\s*-{2,}\s*", re.IGNORECASE
-)
 # What no text may hold on its way into the database: NUL, and halves of characters.
 _UNSTORABLE: Final = re.compile("[\\x00\\ud800-\\udfff]")
-_INTRODUCTION: Final = 3  # lines at most of "On 3 May 2020 somebody wrote:"
-_DAY: Final = re.compile(r"\b\d{1,2}\b")
-# How programs end such lines: with a verb of theirs, an address, or the time of day.
-_INTRODUCING: Final = re.compile(
-    r"wrote|écrit|schrieb|schreef|escribió|escreveu|scritto|писал|пишет|写道|كتب|\S@\S|\d:\d\d",
-    re.IGNORECASE,
-)
-_SENTENCE_ENDS: Final = (".", "!", "?", ";", ":", "。")
 
 
 @dataclass(frozen=True)
 class Incoming:
     """What a mail says; ``message_id`` and ``sender`` are empty where it does not.
 
-    Of one that ``is_unreadable`` nothing is known.
+    ``text`` is its writer's own, ``whole`` with what is quoted; ``content`` a digest of all its
+    parts, files too, which is the same whatever headers it gathered on its way. Of one that
+    ``is_unreadable`` nothing is known.
     """
 
     message_id: str = ""
@@ -52,6 +45,8 @@ class Incoming:
     subject: str = ""
     recipients: tuple[str, ...] = ()
     text: str = ""
+    whole: str = ""
+    content: str = ""
     is_automatic: bool = False
     is_bounce: bool = False
     is_unreadable: bool = False
@@ -74,49 +69,18 @@ def read_incoming(raw: bytes) -> Incoming:
 
 def _read(raw: bytes) -> Incoming:
     mail = message_from_bytes(raw, policy=policy.compat32)
+    whole = _storable(_text(mail))
     return Incoming(
         message_id=_storable(one_line(_header(mail, "Message-ID"))),
         sender=_storable(_sender(mail)),
         subject=_storable(one_line(_header(mail, "Subject"))),
         recipients=tuple(_recipients(mail)),
-        text=own_text(_storable(_body(mail))),
+        text=own_text(whole),
+        whole=whole,
+        content=_content(mail),
         is_automatic=_is_automatic(mail),
         is_bounce=_is_bounce(mail),
     )
-
-
-def own_text(body: str) -> str:
-    """What the writer says, without what is quoted, and without a signature."""
-    kept: list[str] = []
-    for line in body.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        if line == "-- " or _ORIGINAL.fullmatch(line):
-            break
-        if line.lstrip().startswith(">"):
-            _drop_introduction(kept)
-            continue
-        kept.append(line.rstrip())
-    return "\n".join(kept).strip()
-
-
-def _drop_introduction(kept: list[str]) -> None:
-    """Take away the lines that introduce a quotation: from the day they name to the colon.
-
-    Only what a mail program writes is taken away; a sentence of the writer's own stays.
-    """
-    while kept and not kept[-1]:
-        kept.pop()
-    if not kept or not kept[-1].endswith((":", "：")):
-        return
-    begin = len(kept) - 1
-    for number in range(begin, max(-1, begin - _INTRODUCTION), -1):
-        line = kept[number]
-        if not line or (number < len(kept) - 1 and line.endswith(_SENTENCE_ENDS)):
-            break
-        if _DAY.search(line):
-            begin = number
-            break
-    if _INTRODUCING.search(" ".join(kept[begin:])):
-        del kept[begin:]
 
 
 def _header(mail: Mail, name: str) -> str:
@@ -164,24 +128,41 @@ def _is_bounce(mail: Mail) -> bool:
     return is_report and str(mail.get_param("report-type", "")).lower() == "delivery-status"
 
 
-def _body(mail: Mail) -> str:
-    """The first text that is no attachment: plain text, or HTML without its tags."""
-    html = ""
+def _text(part: Mail) -> str:
+    """What a part says: all its texts that are no files, HTML without its tags.
+
+    Of alternatives the plain one, unless it is blank. What is attached as a mail is another's.
+    """
+    kind = part.get_content_type()
+    if part.is_multipart():
+        return "" if part.get_content_maintype() == "message" else _text_of_parts(part)
+    if _is_file(part) or kind not in {"text/plain", "text/html"}:
+        return ""
+    return _decoded(part) if kind == "text/plain" else text_of_html(_decoded(part))
+
+
+def _text_of_parts(whole: Mail) -> str:
+    parts = [one for one in whole.get_payload() if isinstance(one, Mail)]
+    if whole.get_content_subtype() != "alternative":
+        return "\n".join(text for one in parts if (text := _text(one)).strip())
+    parts.sort(key=lambda one: one.get_content_type() != "text/plain")
+    return next((text for one in parts if (text := _text(one)).strip()), "")
+
+
+def _content(mail: Mail) -> str:
+    """SHA-256 over what its parts hold, their lines ended alike."""
+    digest = sha256()
     for part in mail.walk():
-        if part.is_multipart() or _is_named(part):
-            continue
-        kind = part.get_content_type()
-        if kind == "text/plain":
-            return _decoded(part)
-        if kind == "text/html" and not html:
-            html = _decoded(part)
-    return text_of_html(html)
+        payload = None if part.is_multipart() else part.get_payload(decode=True)
+        held = payload if isinstance(payload, bytes) else b""
+        digest.update(held.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\0")
+    return digest.hexdigest()
 
 
-def _is_named(part: Mail) -> bool:
-    """Whether it is a file; so is what has a name that cannot be read."""
+def _is_file(part: Mail) -> bool:
+    """Whether it is attached; so is what has a name that cannot be read."""
     try:
-        return bool(part.get_filename())
+        return bool(part.get_filename()) or part.get_content_disposition() == "attachment"
     except ValueError:
         return True
 

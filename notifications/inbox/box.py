@@ -15,7 +15,7 @@ class BoxDownError(Exception):
 
 
 class MailUnreadableError(Exception):
-    """One mail cannot be read at present, and the others can; the sentence says why."""
+    """One mail cannot be read, or marked, at present; the others can. The sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,10 @@ class Box(Protocol):
     ) -> None: ...
 
     def waiting(self) -> list[str]:
-        """The keys of the mails that wait, the oldest first. Raises BoxDownError."""
+        """The keys of the mails that wait, those first that nobody looked at yet.
+
+        Raises BoxDownError.
+        """
         ...
 
     def fetch(self, key: str, longest: int) -> Fetched:
@@ -50,5 +53,8 @@ class Box(Protocol):
         ...
 
     def mark(self, key: str) -> None:
-        """Mark a mail as taken in: it waits no more. Raises BoxDownError."""
+        """Mark a mail as taken in: it waits no more.
+
+        Raises MailUnreadableError, and BoxDownError where no other can be marked either.
+        """
         ...

@@ -18,6 +18,8 @@ TAKEN: Final = "$TreatyFlowTaken"
 # How often a run opens the mailbox again: servers break off where they cannot read a mail.
 MOST_LOSSES: Final = 100
 _SIZE: Final = re.compile(rb"RFC822\.SIZE (\d+)", re.IGNORECASE)
+# How often it waits in vain for one: each time takes TIMEOUT_SECONDS.
+MOST_SILENCES: Final = 3
 Result = TypeVar("Result")
 
 
@@ -41,7 +43,7 @@ class Imap:
         self._server: imaplib.IMAP4 | None = None
         self._validity: object = None
         self._keeps_keywords = True
-        self._losses = 0
+        self._losses = 0.0
 
     def __enter__(self) -> Self:
         self._server = _asked(self._open)
@@ -62,13 +64,18 @@ class Imap:
             server.shutdown()
 
     def waiting(self) -> list[str]:
-        """What this service did not mark, in the order of the folder.
+        """What is not seen, and then what this service did not mark, in the order of the folder.
 
-        Where the server keeps no keyword (RFC 3501, 7.1: PERMANENTFLAGS), what is not seen.
+        Where the server keeps no keyword (RFC 3501, 7.1: PERMANENTFLAGS) the first is all. Some
+        say that they keep them, and find none by them.
         """
-        marked = ("UNKEYWORD", TAKEN) if self._keeps_keywords else ("UNSEEN",)
-        found = _asked(lambda: _answer(self._open_server.uid("SEARCH", *marked)))
-        return [key.decode("ascii") for key in (found[0] or b"").split()]
+        unseen = self._found("UNSEEN")
+        unmarked = self._found("UNKEYWORD", TAKEN) if self._keeps_keywords else []
+        return list(dict.fromkeys([*unseen, *unmarked]))
+
+    def _found(self, *criteria: str) -> list[str]:
+        found = _asked(lambda: _answer(self._open_server.uid("SEARCH", *criteria)))
+        return sorted((key.decode("ascii") for key in (found[0] or b"").split()), key=int)
 
     def fetch(self, key: str, longest: int) -> Fetched:
         """Read a mail, of one that is too large the beginning; reading it marks nothing."""
@@ -82,7 +89,9 @@ class Imap:
     def mark(self, key: str) -> None:
         """Mark a mail as taken in, and for people as seen."""
         flags = rf"(\Seen {TAKEN})" if self._keeps_keywords else r"(\Seen)"
-        _asked(lambda: _answer(self._open_server.uid("STORE", key, "+FLAGS.SILENT", flags)))
+        said = _asked(lambda: self._open_server.uid("STORE", key, "+FLAGS.SILENT", flags))
+        if said[0] != "OK":
+            raise MailUnreadableError(f"The mail server does not mark mail {key}.")
 
     def _size(self, key: str) -> int:
         """In bytes. Raises MailUnreadableError, as for a mail that is gone meanwhile."""
@@ -95,10 +104,8 @@ class Imap:
         sentence = f"The mail server did not give mail {key}."
         try:
             status, parts = self._open_server.uid("FETCH", key, what)
-        except TimeoutError as error:
-            raise BoxDownError("The mail server of INBOX_URL does not answer.") from error
         except (imaplib.IMAP4.abort, OSError) as error:
-            self._open_again()
+            self._open_again(losses=MOST_LOSSES / MOST_SILENCES if _is_silence(error) else 1)
             raise MailUnreadableError(sentence) from error
         except imaplib.IMAP4.error as error:
             raise MailUnreadableError(sentence) from error
@@ -106,11 +113,11 @@ class Imap:
             raise MailUnreadableError(sentence)
         return parts
 
-    def _open_again(self) -> None:
+    def _open_again(self, *, losses: float) -> None:
         """After a loss of the connection; keys of mails must mean what they meant."""
         validity = self._validity
         self.__exit__(None, None, None)
-        self._losses += 1
+        self._losses += losses
         if self._losses > MOST_LOSSES:
             raise BoxDownError("The mail server of INBOX_URL breaks off again and again.")
         self._server = _asked(self._open)
@@ -153,6 +160,10 @@ def _takes_keywords(permanent: list[Any]) -> bool:
     return rb"\*" in flags or TAKEN.encode() in flags
 
 
+def _is_silence(error: Exception) -> bool:
+    return isinstance(error, TimeoutError)
+
+
 def _quoted(folder: str) -> str:
     escaped = folder.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
@@ -177,3 +188,6 @@ def _asked(command: Callable[[], Result]) -> Result:
         raise BoxDownError(sentence) from error
     except OSError as error:
         raise BoxDownError("The mail server of INBOX_URL does not answer.") from error
+    except UnicodeError as error:
+        sentence = "INBOX_URL names a folder or an account with letters that IMAP does not take."
+        raise BoxDownError(sentence) from error

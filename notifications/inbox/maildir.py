@@ -13,8 +13,9 @@ from typing import Final, Self
 from notifications.inbox.box import BEGINNING, BoxDownError, Fetched, MailUnreadableError
 
 _INFO: Final = ":2,"
-# A lower-case letter is a keyword; the upper-case one is what people see.
-_TAKEN: Final = "t"
+# A lower-case letter is a keyword, of which servers give out those of the beginning first; the
+# upper-case one is what people see.
+_TAKEN: Final = "z"
 _SEEN: Final = "S"
 
 
@@ -38,17 +39,20 @@ class Maildir:
         return None
 
     def waiting(self) -> list[str]:
-        """The paths of the mails without our mark, by the time at which they came."""
+        """The paths of the mails without our mark, those of ``new`` first, by their time."""
+        return [*self._found("new"), *self._found("cur")]
+
+    def _found(self, part: str) -> list[str]:
+        folder = self._folder / part
         try:
             files = [
                 file
-                for part in ("new", "cur")
-                for file in (self._folder / part).glob("*")
-                if _TAKEN not in _flags(file.name) and file.is_file()
+                for file in (folder.iterdir() if part == "new" or folder.exists() else ())
+                if not (file.name.startswith(".") or _TAKEN in _flags(file.name)) and file.is_file()
             ]
         except OSError as error:
             raise BoxDownError(f"The Maildir cannot be read: {error.strerror}.") from error
-        return [f"{file.parent.name}/{file.name}" for file in sorted(files, key=_age)]
+        return [f"{part}/{file.name}" for file in sorted(files, key=_age)]
 
     def fetch(self, key: str, longest: int) -> Fetched:
         """Read a mail; of one that is too large the beginning."""
@@ -67,6 +71,8 @@ class Maildir:
         try:
             target.mkdir(exist_ok=True)
             file.rename(target / f"{file.name.partition(_INFO)[0]}{_INFO}{flags}")
+        except FileNotFoundError as error:
+            raise MailUnreadableError(f"“{key}” was moved away meanwhile.") from error
         except OSError as error:
             raise BoxDownError(f"The Maildir cannot be changed: {error.strerror}.") from error
 

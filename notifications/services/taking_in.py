@@ -14,7 +14,7 @@ from notifications.emails.incoming import Incoming, read_incoming
 from notifications.emails.replying import answered_message, is_for_replies
 from notifications.inbox import Box, BoxDownError, MailUnreadableError
 from notifications.models import IncomingMail, MailedAnswer, Message, User
-from notifications.register import Entry, append, digest_of
+from notifications.register import Entry, append, canonical, digest_of
 from notifications.register.records import incoming_digest
 from notifications.services.calendar import day_in
 from notifications.services.fields import LONGEST_TEXT
@@ -62,7 +62,6 @@ def take_in_waiting(box: Box, *, now: datetime) -> TakenIn:
                 taken = _taken(box, key, now)
                 if taken is None:
                     continue
-                box.mark(key)
                 mails += 1
                 answers += taken.kind == Kind.ANSWER
                 if mails == BATCH:
@@ -75,16 +74,19 @@ def take_in_waiting(box: Box, *, now: datetime) -> TakenIn:
 
 
 def _taken(box: Box, key: str, now: datetime) -> IncomingMail | None:
-    """One mail, stored; None where it stays in the mailbox."""
+    """One mail, stored and then marked; None where it stays in the mailbox as it was."""
     try:
-        mail = box.fetch(key, LONGEST_MAIL)
-        return take_in(mail.raw, now=now, is_whole=mail.is_whole)
+        fetched = box.fetch(key, LONGEST_MAIL)
+        mail = take_in(fetched.raw, now=now, is_whole=fetched.is_whole)
+        box.mark(key)
     except MailUnreadableError as unreadable:
-        logger.warning("a mail could not be read; it stays in the mailbox: %s", unreadable)
+        logger.warning("a mail stays in the mailbox as it was: %s", unreadable)
     except (BoxDownError, OperationalError, InterfaceError):
         raise
     except Exception:
         logger.exception("a mail could not be taken in; it stays in the mailbox")
+    else:
+        return mail
     return None
 
 
@@ -95,10 +97,10 @@ def take_in(raw: bytes, *, now: datetime, is_whole: bool = True) -> IncomingMail
     Without ``is_whole`` the bytes are the beginning of a mail that is too large.
     """
     read = read_incoming(raw)
-    message_id, known = _known(read, raw)
+    found = _classified(read, now) if is_whole else _too_large(read)
+    message_id, known = _known(read, raw, found.kind)
     if known is not None:
         return known
-    found = _classified(read, now) if is_whole else _too_large(read)
     mail = IncomingMail(
         message_id=message_id,
         taken_at=now,
@@ -117,24 +119,34 @@ def take_in(raw: bytes, *, now: datetime, is_whole: bool = True) -> IncomingMail
     return mail
 
 
-def _known(read: Incoming, raw: bytes) -> tuple[str, IncomingMail | None]:
+def _known(read: Incoming, raw: bytes, kind: str) -> tuple[str, IncomingMail | None]:
     """The name under which it is kept, and what is kept under it already.
 
-    One mail comes along two ways with other headers: its sender and its words say that it is the
-    same. Where they are others, its Message-ID was used twice, and it is kept under its digest.
+    One mail comes along two ways with other headers: its sender, its subject and its parts say that
+    it is the same. Where they are others, its Message-ID was used twice, and it is kept under a
+    digest.
     """
-    digest = f"sha256:{digest_of(raw)}"
-    stated = read.message_id[:300]
-    if stated:
-        known = IncomingMail.objects.filter(message_id=stated).first()
-        if known is None or _is_same(known, read):
-            return stated, known
-    return digest, IncomingMail.objects.filter(message_id=digest).first()
+    if read.message_id:
+        known = IncomingMail.objects.filter(message_id=read.message_id[:300]).first()
+        if known is None or _is_same(known, read, kind):
+            return read.message_id[:300], known
+    own = f"sha256:{digest_of(canonical(_told(read)) if read.content else raw)}"
+    # Until this was so, it was the digest of all bytes.
+    names = [own, f"sha256:{digest_of(raw)}"]
+    return own, IncomingMail.objects.filter(message_id__in=names).first()
 
 
-def _is_same(known: IncomingMail, read: Incoming) -> bool:
+def _is_same(known: IncomingMail, read: Incoming, kind: str) -> bool:
     kept = read_incoming(bytes(known.raw))
-    return (kept.sender, kept.subject, kept.text) == (read.sender, read.subject, read.text)
+    if Kind.TOO_LARGE in (known.kind, kind):
+        return known.kind == kind
+    return _told(kept) == _told(read)
+
+
+def _told(read: Incoming) -> list[str | int | None]:
+    """What makes it this mail, by whatever way it comes."""
+    answered = answered_message(read.recipients)
+    return [read.message_id, read.sender, read.subject, read.content, answered]
 
 
 def _too_large(read: Incoming) -> _Found:

@@ -10,11 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from notifications.emails.incoming import read_incoming
 from notifications.errors import DomainError
 from notifications.models import MailedAnswer
 from notifications.services.mailed_answers import confirm_answer, set_answer_aside
 from notifications.web.clock import day_of, person, read_clock
 from notifications.web.forms import MailedAnswerForm
+from notifications.web.incoming_mail import SHOWN_CHARACTERS
 from notifications.web.kept import DO, LOOK, keeps_typed
 from notifications.web.names import party_names
 from notifications.web.thread import title_of
@@ -56,6 +58,7 @@ def mailed_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "answer": found,
         "form": form,
+        "whole": read_incoming(bytes(found.mail.raw)).whole[:SHOWN_CHARACTERS],
         "refusal": refusal,
         "notification": found.notification,
         "title": title_of(found.notification, names),

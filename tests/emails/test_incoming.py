@@ -7,7 +7,8 @@ import logging
 import pytest
 
 from notifications.emails import incoming
-from notifications.emails.incoming import own_text, read_incoming
+from notifications.emails.incoming import read_incoming
+from notifications.emails.own_words import own_text
 
 GMAIL = """\
 We take note of the notice.
@@ -49,6 +50,24 @@ De : TreatyFlow
             "We object as of 22 May.",
         ),
         ("No.\n\n22.05.2020 12:00, TreatyFlow:\n> The notice.\n", "No."),
+        (
+            "We do not accept what you wrote:\n> vessel\nand ask why.\n",
+            "We do not accept what you wrote:\nand ask why.",
+        ),
+        (
+            "Our office is open on 5 May at 10:30 to discuss this:\n> The notice.\n",
+            "Our office is open on 5 May at 10:30 to discuss this:",
+        ),
+        ("Notes go to legal@mfa.example:\n> The notice.\n", "Notes go to legal@mfa.example:"),
+        (
+            "Agreed in part.\n-- \nBoris\nOn 5 May 2020 X wrote:\n> Art 1\nNot this one.\n",
+            "Agreed in part.\nNot this one.",
+        ),
+        (">From our capital: we object.\n", "From our capital: we object."),
+        (
+            "No.\nTreatyFlow <a@treatyflow.example> 于2020年5月22日 12:00写道：\n> The notice.\n",
+            "No.",
+        ),
         ("", ""),
     ],
 )
@@ -120,6 +139,69 @@ def test_of_html_alone_what_is_quoted_and_what_nobody_sees_is_left_out() -> None
     )
     read = read_incoming(mail(html, Content_Type="text/html; charset=utf-8"))
     assert read.text == "We object.\nFirmly, for 2 < 3."
+
+
+@pytest.mark.parametrize(
+    ("html", "own"),
+    [
+        (
+            "We agree, but:<blockquote style='margin:0'>not with 3.</blockquote>",
+            "We agree, but:\nnot with 3.",
+        ),
+        ("Yes.<blockquote type='cite'>The notice.</blockquote>", "Yes."),
+        ("Yes.<blockquote class='gmail_quote'>The notice.</blockquote>", "Yes."),
+        ("<head><title>x</title><body>We object.", "xWe object."),
+        ("<!--[if !mso]><!-->We object.<!--<![endif]-->", "We object."),
+        ("We object.<!-- Firmly.", "We object. Firmly."),
+    ],
+)
+def test_of_html_too_in_doubt_a_word_stays(html: str, own: str) -> None:
+    assert read_incoming(mail(html, Content_Type="text/html; charset=utf-8")).text == own
+
+
+def parts(kind: str, *bodies: str) -> bytes:
+    """A mail of parts, each with its headers, a blank line and its text."""
+    between = "".join(f"--x\r\n{body}\r\n" for body in bodies)
+    return mail(f"{between}--x--\r\n", Content_Type=f"multipart/{kind}; boundary=x")
+
+
+PLAIN, HTML = "Content-Type: text/plain\r\n\r\n", "Content-Type: text/html\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "own"),
+    [
+        (
+            parts(
+                "mixed",
+                f"{HTML}We object.",
+                f"Content-Type: message/rfc822\r\n\r\n{PLAIN}We agree.",
+            ),
+            "We object.",
+        ),
+        (
+            parts("mixed", f"{HTML}We object.", f"{PLAIN}It was scanned."),
+            "We object.\nIt was scanned.",
+        ),
+        (
+            parts(
+                "mixed",
+                f"{PLAIN}We agree,",
+                "Content-Type: image/png\r\n\r\nx",
+                f"{PLAIN}if Art 3 goes.",
+            ),
+            "We agree,\nif Art 3 goes.",
+        ),
+        (parts("alternative", f"{PLAIN} ", f"{HTML}We object."), "We object."),
+        (parts("alternative", f"{HTML}We object!", f"{PLAIN}We object."), "We object."),
+        (
+            parts("mixed", f"{PLAIN}Yes.", f"Content-Disposition: attachment\r\n{PLAIN}No."),
+            "Yes.",
+        ),
+    ],
+)
+def test_all_texts_are_read_that_are_no_files_and_no_other_mail(raw: bytes, own: str) -> None:
+    assert read_incoming(raw).text == own
 
 
 def test_the_sender_is_the_address_and_never_what_a_name_hides() -> None:

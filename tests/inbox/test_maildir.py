@@ -49,12 +49,26 @@ def test_one_mail_that_is_gone_or_cannot_be_read_is_told_of_alone(folder: Path) 
             box.fetch("new/a", 10)
 
 
+def test_those_that_nobody_looked_at_come_first_and_what_is_no_mail_never(folder: Path) -> None:
+    (folder / "cur").mkdir()
+    (folder / "cur" / "old:2,S").write_bytes(b"old")
+    (folder / "new" / ".nfs1").write_bytes(b"no mail")
+    put(folder, "young", 9)
+    with Maildir(folder) as box:
+        assert box.waiting() == ["new/young", "cur/old:2,S"]
+
+
+def test_a_mail_that_was_moved_before_it_was_marked_is_told_of_alone(folder: Path) -> None:
+    with Maildir(folder) as box, pytest.raises(MailUnreadableError, match="moved away"):
+        box.mark("new/gone")
+
+
 def test_what_was_marked_waits_no_more_and_is_still_there(folder: Path) -> None:
     put(folder, "a", 1)
     with Maildir(folder) as box:
         box.mark("new/a")
         assert box.waiting() == []
-    assert (folder / "cur" / "a:2,St").read_bytes() == b"a"
+    assert (folder / "cur" / "a:2,Sz").read_bytes() == b"a"
 
 
 def test_what_a_person_looked_at_still_waits(folder: Path) -> None:
@@ -65,7 +79,7 @@ def test_what_a_person_looked_at_still_waits(folder: Path) -> None:
         assert box.fetch("cur/a:2,RS", 10) == Fetched(b"a")
         box.mark("cur/a:2,RS")
         assert box.waiting() == []
-    assert [file.name for file in (folder / "cur").iterdir()] == ["a:2,RSt"]
+    assert [file.name for file in (folder / "cur").iterdir()] == ["a:2,RSz"]
 
 
 def test_a_folder_that_is_none_is_told_of(tmp_path: Path, settings: Settings) -> None:

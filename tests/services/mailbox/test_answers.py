@@ -67,6 +67,44 @@ def test_another_mail_under_the_same_message_id_is_not_lost(
     assert verify().ok
 
 
+def test_a_mail_under_anothers_message_id_is_taken_in_once_by_whatever_way_it_comes(
+    cast: Cast, notice: Notification
+) -> None:
+    message = sent_to(cast.russian_drafter)
+    take_in(reply(message), now=LATER)
+    other = reply(message, text="We object as well.")
+    second = take_in(b"Received: one way\r\n" + other, now=LATER)
+    assert take_in(b"Received: another\r\n" + other, now=LATER) == second
+    assert MailedAnswer.objects.count() == 2
+
+
+def test_a_mail_that_is_sent_on_to_the_right_address_is_an_answer(
+    cast: Cast, notice: Notification
+) -> None:
+    message = sent_to(cast.russian_drafter)
+    stray = take_in(reply(message, to="replies@treatyflow.example"), now=LATER)
+    assert stray.kind != "answer"
+    assert take_in(reply(message), now=LATER).kind == "answer"
+
+
+def test_another_file_under_the_same_words_is_another_mail(
+    cast: Cast, notice: Notification
+) -> None:
+    message = sent_to(cast.russian_drafter)
+
+    def with_file(content: str) -> bytes:
+        return reply(
+            message,
+            extra="Content-Type: multipart/mixed; boundary=x\r\n",
+            text="--x\r\n\r\nSee the scan.\r\n--x\r\nContent-Type: application/pdf\r\n"
+            f"Content-Disposition: attachment; filename=a.pdf\r\n\r\n{content}\r\n--x--",
+        )
+
+    first, second = (take_in(with_file(content), now=LATER) for content in ("one", "two"))
+    assert first != second
+    assert take_in(with_file("one"), now=LATER) == first
+
+
 def test_mails_without_a_message_id_are_told_apart_by_their_bytes(
     cast: Cast, notice: Notification
 ) -> None:

@@ -34,7 +34,7 @@ def test_the_sweep_reads_the_mailbox_and_empties_nothing(
     done = record_responses(now=LATER)
 
     assert (done.mails, done.answers) == (2, 1)
-    assert sorted(file.name for file in (folder / "cur").iterdir()) == ["1:2,St", "2:2,St"]
+    assert sorted(file.name for file in (folder / "cur").iterdir()) == ["1:2,Sz", "2:2,Sz"]
     assert record_responses(now=LATER).mails == 0
 
 
@@ -90,7 +90,7 @@ def test_a_mail_that_cannot_be_read_is_left_and_holds_up_no_other(
     put(folder, "answer", reply(message), at=3)
     with caplog.at_level(logging.WARNING):
         assert take_in_waiting(Partial(folder), now=LATER) == TakenIn(2, 1)
-    assert "it stays in the mailbox: “unreadable”: Permission denied." in caplog.text
+    assert "a mail stays in the mailbox as it was: “unreadable”: Permission denied." in caplog.text
     assert left.exists()
 
 
@@ -144,6 +144,26 @@ def test_of_a_mail_without_end_the_beginning_is_kept_and_it_is_no_answer(
     assert len(bytes(mail.raw)) == BEGINNING
     assert take_in_waiting(Maildir(folder), now=LATER) == TakenIn(0, 0)
     assert verify().ok
+
+
+class Unmarkable(Maildir):
+    """A mailbox of which one mail takes no mark."""
+
+    def mark(self, key: str) -> None:
+        if key == "new/1":
+            raise MailUnreadableError("The mail server does not mark mail 1.")
+        super().mark(key)
+
+
+def test_a_mail_that_cannot_be_marked_is_kept_once_and_holds_up_no_other(
+    cast: Cast, notice: Notification, folder: Path
+) -> None:
+    message = sent_to(cast.russian_drafter)
+    put(folder, "1", b"Subject: spam\r\n\r\nBuy.", at=1)
+    put(folder, "2", reply(message), at=2)
+    assert take_in_waiting(Unmarkable(folder), now=LATER) == TakenIn(1, 1)
+    assert take_in_waiting(Unmarkable(folder), now=LATER) == TakenIn(0, 0)
+    assert IncomingMail.objects.count() == 2
 
 
 class Faulty(Maildir):
