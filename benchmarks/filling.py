@@ -39,11 +39,16 @@ def fill(
         label=label,
         audience=audience,
         state=state,
-        numbers=_NUMBERS[connection.vendor],
+        numbers=numbers(),
     )
     with connection.cursor() as cursor:
         at = connection.ops.adapt_datetimefield_value(due_at)
         cursor.execute(statement, [at, False, 1, number])
+
+
+def numbers() -> str:
+    """A query of the numbers ``n`` from one value up to another."""
+    return _NUMBERS[connection.vendor]
 
 
 def analyze() -> None:

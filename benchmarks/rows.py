@@ -76,6 +76,7 @@ def _library() -> list[TreatyFile]:
 SUBJECTS: Final = {
     "delivery": ("delivery_1", "delivery_4", "cpu_ms_per_alert"),
     "scanning": ("first_alert", "scan"),
+    "ticking": ("tick",),
     "filing": ("filing_queries", "filing_time"),
     "memory": ("memory",),
 }

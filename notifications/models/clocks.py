@@ -198,6 +198,11 @@ class Deadline(models.Model):
                 fields=("due_at",), condition=Q(run_from__isnull=False), name="deadline_run_by_due"
             ),
             models.Index(fields=("case", "status"), name="deadline_by_case"),
+            models.Index(
+                fields=("notification",),
+                condition=Q(status__in=UNFINISHED),
+                name="deadline_unfinished_by_act",
+            ),
         )
 
     def __str__(self) -> str:

@@ -125,7 +125,12 @@ class Notification(Sealed):
                 condition=Q(visibility__in=("parties", "restricted", "public")),
             ),
         )
-        indexes = (models.Index(fields=("treaty", "given_on"), name="notification_by_treaty"),)
+        indexes = (
+            models.Index(fields=("treaty", "given_on"), name="notification_by_treaty"),
+            models.Index(
+                fields=("refers_to",), condition=Q(act="conference"), name="notification_conference"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.act} of {self.given_on} ({self.treaty})"

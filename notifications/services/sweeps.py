@@ -101,22 +101,33 @@ def _apart(case: Case | None, settle_one: Callable[[], Result]) -> Result | None
 
 def _note_conferences(now: datetime, case: Case | None) -> int:
     """Conferences convened beforehand whose day has come: each duty by the first that meets it."""
-    convened = Notification.objects.filter(act="conference").prefetch_related("sender_rows")
-    duties = (
+    convened = Notification.objects.filter(act="conference")
+    # First the keys alone, which the indexes tell: most ticks find none.
+    keys = list(
         Deadline.objects.in_case(case)
         .filter(
             Exists(convened.filter(refers_to=OuterRef("notification"))),
             status__in=sources(DEADLINE, "meet"),
             clause__isnull=False,
         )
+        .order_by("pk")
+        .values_list("pk", flat=True)[:BATCH]
+    )
+    duties = (
+        Deadline.objects.filter(pk__in=keys)
         .with_reasons()
         .select_related("notification")
         .prefetch_related(
-            Prefetch("notification__referring", convened.order_by("pk"), to_attr="conferences")
+            Prefetch(
+                "notification__referring",
+                convened.prefetch_related("sender_rows").order_by("pk"),
+                to_attr="conferences",
+            )
         )
+        .order_by("pk")
     )
     met = 0
-    for duty in duties.order_by("pk")[:BATCH]:
+    for duty in duties:
         conference = _meeting(duty, day_in(duty.version.zone, now))
         if conference is not None:
             met += bool(_apart(case, partial(note_conference_held, duty.pk, conference, now=now)))

@@ -27,7 +27,10 @@ def acts_to_turn(*, now: datetime, case: Case | None = None) -> list[int]:
     later knows of it.
     """
     latest = now.date() + timedelta(days=1)  # somewhere it is tomorrow already
-    cases = Fact.objects.standing().filter(kind__in=SPELLS, on__lte=latest).values("case")
+    spells = Fact.objects.standing().filter(kind__in=SPELLS, on__lte=latest)
+    cases = set(spells.values_list("case", flat=True))
+    if not cases:  # as in most ticks: the question below is costly
+        return []
     found = list(
         Deadline.objects.of_acts()
         .in_case(case)
