@@ -9,10 +9,8 @@ import pytest
 from pytest_django import Settings
 
 from notifications import emails
-from notifications.models import Alert, Deadline, Mandate, Message
+from notifications.models import Deadline, Message
 from notifications.services.forecasting import forecast
-from notifications.services.people import change_mandate
-from notifications.services.preferring import save_preference
 from notifications.services.silence_alarm import look_for_silence
 from notifications.services.sweeps import record_responses, send_alerts, track_deadlines
 from tests.delivery.ways_out import Told
@@ -107,25 +105,3 @@ def test_what_was_met_in_time_is_not_told_of_as_over() -> None:
     Deadline.objects.update(status="met", settled_on=NOW.date())
     knock(due_at)
     assert "day" not in told_to(cast)
-
-
-def test_whose_mandate_goes_on_after_all_is_reminded_on_their_own_days() -> None:
-    cast = make_cast()
-    issue(cast)
-    person = cast.us_drafter
-    mandate = Mandate.objects.get(user=person)
-    change: dict[str, Any] = {"mandate": mandate, "actor": cast.administrator, "now": NOW}
-    change_mandate(**change, fields={"to_on": NOW.date() - DAY}, reason="She left.")
-    save_preference(
-        user=person,
-        actor=person,
-        now=NOW,
-        ladder=[45],
-        quiet_from=None,
-        quiet_to=None,
-        snooze_until=None,
-        digest="at-once",
-    )
-    assert not Alert.objects.filter(stage="before-45").exists()
-    change_mandate(**change, fields={"to_on": None}, reason="She came back.")
-    assert Alert.objects.filter(stage="before-45", is_extra=True).exists()

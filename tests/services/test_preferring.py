@@ -15,6 +15,7 @@ from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.models import (
     Alert,
     Event,
+    Mandate,
     Message,
     Notification,
     Preference,
@@ -23,7 +24,7 @@ from notifications.models import (
     User,
 )
 from notifications.register import verify
-from notifications.services.people import appoint
+from notifications.services.people import appoint, change_mandate
 from notifications.services.preferring import save_preference
 from notifications.services.rungs import read_ladders
 from notifications.services.sweeps import send_alerts
@@ -275,6 +276,16 @@ def test_whoever_gets_a_mandate_is_reminded_on_their_own_days_of_clocks_that_run
         reason="A new colleague.",
     )
     assert told_before_45() == [person]
+
+
+def test_so_is_whose_mandate_goes_on_after_all(cast: Cast) -> None:
+    issue(cast)
+    mandate = Mandate.objects.get(user=cast.us_drafter)
+    change: dict[str, Any] = {"mandate": mandate, "actor": cast.administrator, "now": NOW}
+    change_mandate(**change, fields={"to_on": NOW.date() - timedelta(days=1)}, reason="She left.")
+    save(cast.us_drafter, ladder=[45])
+    change_mandate(**change, fields={"to_on": None}, reason="She came back.")
+    assert told_before_45() == [cast.us_drafter]
 
 
 def test_so_is_the_officer_of_a_depositary_that_is_named_later(cast: Cast) -> None:
