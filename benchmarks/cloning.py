@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import connection, models
@@ -56,15 +56,20 @@ def _clone_deadlines(act: Notification, acts: str, is_open: str, now: datetime) 
     }
     bearers = f"{acts}, (SELECT id AS party FROM notifications_party WHERE id IN ({parties})) AS b"
     _copy(Deadline, deadline.pk, each, bearers)
-    for day in range(DAYS):  # the version's day goes to its deadline by trigger
-        own = (
-            ", (SELECT id AS deadline FROM notifications_deadline "
-            f"WHERE id > {before} AND id %% {DAYS} = {day}) AS own"
-        )
-        at = now + timedelta(days=1 + day)
-        stored = connection.ops.adapt_datetimefield_value(at)
-        due = {"deadline_id": "deadline", "due_on": f"'{at.date()}'", "due_at": f"'{stored}'"}
-        _copy(DeadlineVersion, deadline.version.pk, due, own)
+    own = f", (SELECT id AS deadline FROM notifications_deadline WHERE id > {before}) AS own"
+    # The version's day goes to its deadline by trigger.
+    days = {"deadline_id": "deadline", **_days_ahead(now, f"(1 + deadline %% {DAYS})")}
+    _copy(DeadlineVersion, deadline.version.pk, days, own)
+
+
+def _days_ahead(now: datetime, days: str) -> dict[str, str]:
+    """The day and the instant so many days after another, as expressions."""
+    day, at = now.date(), connection.ops.adapt_datetimefield_value(now)
+    if connection.vendor == "postgresql":
+        due_on = f"(DATE '{day}' + CAST({days} AS int))"
+        return {"due_on": due_on, "due_at": f"(TIMESTAMPTZ '{at}' + {days} * INTERVAL '1 day')"}
+    later = f"'+' || {days} || ' days'"
+    return {"due_on": f"date('{day}', {later})", "due_at": f"datetime('{at}', {later})"}
 
 
 def _copy(
