@@ -21,8 +21,8 @@ from notifications.delivery.digest_run import DigestRun
 from notifications.delivery.expand import BATCH as ALERTS
 from notifications.delivery.expand import Expansion, expand_batch
 from notifications.delivery.giveback import Attempt
-from notifications.delivery.mark import record, record_interrupted
 from notifications.delivery.marker import Mark, Marker
+from notifications.delivery.recording import record, record_interrupted
 from notifications.delivery.relevance import is_undue
 from notifications.delivery.send import (
     BEGIN_SHARE,
