@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -41,8 +43,7 @@ class LadderForm(ReasonedForm):
         super().__init__(*args, **kwargs)
         days = self.instance.stages if self.instance.pk else LADDER
         hours = self.instance.hours if self.instance.pk else HOURS
-        self.initial["stages"] = ", ".join(str(number) for number in days)
-        self.initial["hours"] = ", ".join(str(number) for number in hours)
+        self.initial["stages"], self.initial["hours"] = _listed(days), _listed(hours)
 
     def clean_stages(self) -> list[int]:
         """The days, as numbers; which of them may stand, the service knows."""
@@ -55,6 +56,10 @@ class LadderForm(ReasonedForm):
         return _numbers(
             self.cleaned_data["hours"], gettext("Hours: “%(part)s” is no whole number.")
         )
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(str(number) for number in numbers)
 
 
 def _numbers(typed: str, refusal: str) -> list[int]:
@@ -77,15 +82,28 @@ class LadderAdmin(ServiceAdmin):
     search_fields = ("name",)
     ordering = ("name",)
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with what holds where it names no ladder."""
+        sentence = gettext(
+            "Where no ladder here says otherwise, a deadline is told of %(days)s days before its "
+            "date, and a clock in hours %(hours)s hours before its instant."
+        )
+        usual = {"days": _listed(LADDER), "hours": _listed(HOURS)}
+        return super().changelist_view(
+            request, {**(extra_context or {}), "explained": sentence % usual}
+        )
+
     @admin.display(description=_("Days before the date"))
     def days(self, row: Ladder) -> str:
         """The days, the longest first."""
-        return ", ".join(str(number) for number in row.stages)
+        return _listed(row.stages)
 
     @admin.display(description=_("Hours before the instant"))
     def hours_before(self, row: Ladder) -> str:
         """The hours, the longest first."""
-        return ", ".join(str(number) for number in row.hours)
+        return _listed(row.hours)
 
     def store(self, *, record: Any, form: Any, by: Asking) -> Ladder:
         """Save it."""

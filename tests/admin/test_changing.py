@@ -291,3 +291,10 @@ def test_a_search_as_one_types_finds_parties_and_people_by_name(
         asked = {"app_label": "notifications", "model_name": "mandate", "field_name": field}
         answer = administrator.get(reverse("admin:autocomplete"), {**asked, "term": term})
         assert found in answer.json()["results"][0]["text"]
+
+
+def test_the_list_of_ladders_says_what_holds_where_it_names_none(
+    cast: Cast, administrator: Client
+) -> None:
+    page = administrator.get(reverse("admin:notifications_ladder_changelist")).content.decode()
+    assert "a deadline is told of 90, 60, 30, 14, 7, 3, 1 days before its date" in page
