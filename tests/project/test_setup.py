@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,16 @@ def test_no_python_at_all(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert "was not found; install Python 3.11 or newer" in answer.stderr
     assert len((answer.stdout + answer.stderr).splitlines()) == 1
+
+
+def test_an_environment_of_another_folder_is_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "kept").write_text("")
+    (tmp_path / ".venv").symlink_to(other)
+    answer = setup(tmp_path, sys.executable)
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        "setup: .venv is a link to another folder; remove the link and run this again.\n"
+    )
+    assert (other / "kept").exists()
