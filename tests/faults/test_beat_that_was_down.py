@@ -98,9 +98,10 @@ def test_of_every_deadline_the_newest_stage_is_told_and_marked_late(
     start_beat()
 
     def is_told() -> bool:
-        return (
-            set(told()) == {*days, effect} and not Message.objects.filter(state="pending").exists()
-        )
+        # That the party left is told last, once the sweep has let it take effect.
+        left = Message.objects.filter(alert__kind=Alert.Kind.PARTICIPATION)
+        is_waiting = Message.objects.filter(state="pending").exists()
+        return set(told()) == {*days, effect} and left.exists() and not is_waiting
 
     wait_until(is_told, LIMIT, "the newest stage of every deadline")
     assert {days[key]: list(stages) for key, stages in told().items() if key != effect} == {
