@@ -1,4 +1,4 @@
-"""A folder of an IMAP server (RFC 3501): what is not seen waits, what was taken in is seen."""
+"""A folder of an IMAP server (RFC 3501): a mail waits until it carries the mark of this service."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ TIMEOUT_SECONDS: Final = 20
 TAKEN: Final = "$TreatyFlowTaken"
 # How often a run opens the mailbox again: servers break off where they cannot read a mail.
 MOST_LOSSES: Final = 100
-_SIZE: Final = re.compile(rb"RFC822\.SIZE (\d+)", re.IGNORECASE)
 # How often it waits in vain for one: each time takes TIMEOUT_SECONDS.
 MOST_SILENCES: Final = 3
+_SIZE: Final = re.compile(rb"RFC822\.SIZE (\d+)", re.IGNORECASE)
 Result = TypeVar("Result")
 
 
@@ -43,7 +43,7 @@ class Imap:
         self._server: imaplib.IMAP4 | None = None
         self._validity: object = None
         self._keeps_keywords = True
-        self._losses = 0.0
+        self._losses = self._silences = 0
 
     def __enter__(self) -> Self:
         self._server = _asked(self._open)
@@ -105,7 +105,9 @@ class Imap:
         try:
             status, parts = self._open_server.uid("FETCH", key, what)
         except (imaplib.IMAP4.abort, OSError) as error:
-            self._open_again(losses=MOST_LOSSES / MOST_SILENCES if _is_silence(error) else 1)
+            self._losses += 1
+            self._silences += isinstance(error, TimeoutError)
+            self._open_again()
             raise MailUnreadableError(sentence) from error
         except imaplib.IMAP4.error as error:
             raise MailUnreadableError(sentence) from error
@@ -113,12 +115,11 @@ class Imap:
             raise MailUnreadableError(sentence)
         return parts
 
-    def _open_again(self, *, losses: float) -> None:
+    def _open_again(self) -> None:
         """After a loss of the connection; keys of mails must mean what they meant."""
         validity = self._validity
         self.__exit__(None, None, None)
-        self._losses += losses
-        if self._losses > MOST_LOSSES:
+        if self._losses > MOST_LOSSES or self._silences > MOST_SILENCES:
             raise BoxDownError("The mail server of INBOX_URL breaks off again and again.")
         self._server = _asked(self._open)
         if self._validity != validity:
@@ -158,10 +159,6 @@ def _takes_keywords(permanent: list[Any]) -> bool:
     """Whether a client may set keywords of its own, or the server knows ours."""
     flags = b" ".join(part for part in permanent if isinstance(part, bytes))
     return rb"\*" in flags or TAKEN.encode() in flags
-
-
-def _is_silence(error: Exception) -> bool:
-    return isinstance(error, TimeoutError)
 
 
 def _quoted(folder: str) -> str:

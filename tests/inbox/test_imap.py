@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from notifications.inbox import Box, BoxDownError, MailUnreadableError, box_of
 from notifications.inbox.box import BEGINNING, Fetched
-from notifications.inbox.imap import _takes_keywords
+from notifications.inbox.imap import MOST_SILENCES, _takes_keywords
 from tests.infrastructure.imap import PASSWORD, ImapServer
 
 
@@ -92,6 +93,65 @@ def test_a_mail_at_which_the_server_breaks_off_holds_up_none_behind_it(server: I
     assert sorted(raw[:10] for raw in read.values()) == [b"Subject: 0", b"Subject: 3"]
     with box() as opened:
         assert len(opened.waiting()) == 2
+
+
+class Answering:
+    """Stands before the commands of a real server, and answers some of them in its stead."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._sent = imaplib.IMAP4.uid
+        self.answers: dict[tuple[str, ...], Any] = {}
+
+        def uid(server: imaplib.IMAP4, *said: str) -> Any:
+            return self._said(server, said)
+
+        monkeypatch.setattr(imaplib.IMAP4, "uid", uid)
+
+    def _said(self, server: imaplib.IMAP4, said: tuple[str, ...]) -> Any:
+        for words, answer in self.answers.items():
+            if said[: len(words)] == words:
+                if isinstance(answer, Exception):
+                    raise answer
+                return answer
+        return self._sent(server, *said)
+
+
+def test_a_mail_on_which_the_server_is_silent_holds_up_no_other_and_the_fourth_ends_the_run(
+    server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.deliver("1", RAW)
+    server.deliver("2", RAW)
+    with box() as opened:
+        silent, other = opened.waiting()
+        Answering(monkeypatch).answers = {("FETCH", silent): TimeoutError()}
+        for _time in range(MOST_SILENCES):
+            with pytest.raises(MailUnreadableError):
+                opened.fetch(silent, 1000)
+            assert opened.fetch(other, 1000).raw == RAW
+        with pytest.raises(BoxDownError, match="again and again"):
+            opened.fetch(silent, 1000)
+
+
+def test_a_server_that_finds_nothing_by_keywords_hides_no_new_mail(
+    server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.deliver("1", RAW)
+    Answering(monkeypatch).answers = {("SEARCH", "UNKEYWORD"): ("OK", [b""])}
+    assert list(waiting().values()) == [RAW]
+
+
+def test_a_mark_that_is_refused_is_of_that_mail_alone(
+    server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.deliver("1", RAW)
+    server.deliver("2", RAW)
+    with box() as opened:
+        first, second = opened.waiting()
+        Answering(monkeypatch).answers = {("STORE", first): ("NO", [b"too many keywords"])}
+        with pytest.raises(MailUnreadableError, match=f"does not mark mail {first}"):
+            opened.mark(first)
+        opened.mark(second)
+        assert opened.waiting() == [first]
 
 
 def test_a_mail_that_is_gone_meanwhile_is_told_of_alone(server: ImapServer) -> None:
