@@ -13,8 +13,9 @@ import pytest
 from treatyflow.supervisor.children import Children, Output
 
 STUBBORN = """
-import signal, time
-signal.signal(signal.SIGTERM, lambda *_: print("not yet", flush=True))
+import os, signal, time
+# Not by print: the signal may come while "here" is still being written.
+signal.signal(signal.SIGTERM, lambda *_: os.write(1, b"not yet\\n"))
 print("here", flush=True)
 time.sleep(60)
 """
