@@ -7,8 +7,8 @@ being written), and leaves a register that proves itself:
 1. *expand*: its alert becomes messages, ``pending``;
 2. *claim*: the message gets a lease;
 3. *write*: the content that its batch lacks is sealed, with an event;
-4. *mark*: as soon as the server has it, ``accepted``, in a commit of its own, written by a thread
-   while the next message is on its way;
+4. *mark*: as soon as the server has it, ``accepted``, in a commit of its own, written while the
+   next message is on its way;
 5. *record*: at the end of the batch ``accepted`` becomes ``sent`` and is frozen, the attempts are
    sealed, failures are given back, and one event covers them all, in one transaction.
 
@@ -18,15 +18,9 @@ A batch that was interrupted between 4 and 5 is recorded by a later run, once it
 from notifications.delivery.claim import claim
 from notifications.delivery.deliver import Deliveries, Sweep, deliver, send_due
 from notifications.delivery.expand import Expansion, expand
-from notifications.delivery.send import (
-    Answer,
-    Letter,
-    LineDownError,
-    MailboxTransport,
-    SmtpTransport,
-    Transport,
-    transport_for,
-)
+from notifications.delivery.letters import Answer, Letter, LineDownError, Transport
+from notifications.delivery.send import MailboxTransport, transport_for
+from notifications.delivery.smtp import SmtpTransport
 
 __all__ = [
     "Answer",

@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext
 
 from notifications import emails
 from notifications.delivery.giveback import Attempt
-from notifications.delivery.send import Answer, LineDownError
-from notifications.models import Delivery, Message
+from notifications.delivery.letters import Answer, LineDownError
+from notifications.delivery.write import Contents, key_of
+from notifications.models import Delivery, Message, Rendering
 
 _OUTCOMES: Final = {
     "accepted": Delivery.Outcome.SENT,
     "deferred": Delivery.Outcome.DEFERRED,
     "refused": Delivery.Outcome.REFUSED,
 }
+
+
+class Ready(NamedTuple):
+    """A message that can be handed over: its content, and its recipient as SMTP takes it."""
+
+    message: Message
+    content: Rendering
+    recipient: str
+
+
+def make_ready(
+    messages: Iterable[Message], contents: Contents, *, at: datetime
+) -> tuple[list[Ready], list[Attempt]]:
+    """What can be handed over, and how the tries at all others ended at the instant ``at``."""
+    ready, ended = [], []
+    for message in messages:
+        key = key_of(message)
+        content = contents.renderings.get(key)
+        if content is None:
+            reason = contents.faults[key]
+            ended.append(Attempt(message, Delivery.Outcome.DEFERRED, reason, at))
+            continue
+        try:
+            recipient = emails.deliverable(message.user.email)
+        except emails.UnusableAddressError as error:
+            outcome = Delivery.Outcome.REFUSED
+            ended.append(Attempt(message, outcome, str(error), at, is_of_address=True))
+            continue
+        ready.append(Ready(message, content, recipient))
+    return ready, ended
 
 
 def attempt_of(message: Message, answer: Answer, at: datetime) -> Attempt:

@@ -15,24 +15,24 @@ from typing import Final
 from django.conf import settings
 
 from notifications import emails
-from notifications.delivery.attempts import attempt_of, own_address
+from notifications.delivery.attempts import Ready, attempt_of, make_ready, own_address
 from notifications.delivery.claim import claim, release
 from notifications.delivery.digest_run import DigestRun
 from notifications.delivery.expand import BATCH as ALERTS
 from notifications.delivery.expand import Expansion, expand_batch
 from notifications.delivery.giveback import Attempt
-from notifications.delivery.marker import Mark, Marker
-from notifications.delivery.recording import record, record_interrupted
-from notifications.delivery.relevance import is_undue
-from notifications.delivery.send import (
+from notifications.delivery.letters import (
     BEGIN_SHARE,
     END_SHARE,
     Letter,
     LineDownError,
     Transport,
-    transport_for,
 )
-from notifications.delivery.write import Contents, key_of, write
+from notifications.delivery.marker import Mark, Marker
+from notifications.delivery.recording import record, record_interrupted
+from notifications.delivery.relevance import is_undue
+from notifications.delivery.send import transport_for
+from notifications.delivery.write import write
 from notifications.models import Case, Delivery, Message
 
 logger = logging.getLogger(__name__)
@@ -107,25 +107,37 @@ def send_due(
 ) -> Sweep:
     """Expand what is due and deliver it, in turns: nothing waits until all is expanded.
 
-    ``call_help`` wakes another worker. It is called once, when more waits than one claim takes;
-    whoever comes calls the next, until all that are free are at it.
+    ``call_help`` wakes another worker. It is called once, when more waits than one claim takes, or
+    more is due than was expanded so far; whoever comes calls the next, until all that are free are
+    at it.
     """
     record_interrupted(now=now, case=case)
     run = _Run(now, worker, transport or transport_for(case), case, clock)
     run.call_help = call_help
-    expansion = expand_batch(now=now, case=case)
+    limit = 1
+    expansion = last = expand_batch(now=now, case=case, limit=limit)
     with run.line, run.marker:
         deliveries = run.deliver()
-        last = expansion
-        while last.alerts >= ALERTS and not run.is_over:
-            last = expand_batch(now=now, case=case)
+        while last.alerts >= limit and not run.is_over:
+            limit = _next_limit(last)
+            last = expand_batch(now=now, case=case, limit=limit)
             expansion += last
+            if last.alerts >= limit:
+                run.ask_for_help()
             if last.messages and not deliveries.is_line_down:
                 deliveries += run.deliver()
         # Last: whatever fell due up to now stands in them.
         if not deliveries.is_line_down:
             deliveries += run.deliver_digests()
     return Sweep(expansion, deliveries)
+
+
+def _next_limit(last: Expansion) -> int:
+    """So many alerts as come to what one claim takes, by what the last ones came to.
+
+    The workers that came to help expand the others meanwhile, instead of waiting for this one.
+    """
+    return min(ALERTS, max(1, BATCH * last.alerts // max(1, last.messages)))
 
 
 def _going_on_from(now: datetime) -> Clock:
@@ -166,11 +178,12 @@ class _Run:
                 break
             claimed += len(batch)
             if len(batch) == BATCH:
-                self._call_help()
+                self.ask_for_help()
             total += self._deliver(batch)
         return total
 
-    def _call_help(self) -> None:
+    def ask_for_help(self) -> None:
+        """Wake another worker, once."""
         call, self.call_help = self.call_help, None
         if call is not None:
             call()
@@ -221,21 +234,21 @@ class _Run:
         """
         ends = self._claimed_at + self._lease * BEGIN_SHARE
         contents = write(messages, now=self._clock())
-        if messages:
+        ready, attempts = make_ready(messages, contents, at=self._clock())
+        if ready:
             self.marker.ready()
-        attempts: list[Attempt] = []
-        for position, message in enumerate(messages):
+        following = [*(one.recipient for one in ready[1:]), ""]
+        for position, one in enumerate(ready):
             if position and time.monotonic() > ends:
                 self.marker.settle()  # its lease ends as well
-                release(messages[position:], worker=self._worker)
+                release((left.message for left in ready[position:]), worker=self._worker)
                 break
             try:
-                attempt = self._attempt(message, contents)
+                attempts.append(self._attempt(one, following[position]))
             except LineDownError as down:
                 outcome, at = Delivery.Outcome.DEFERRED, self._clock()
-                left = [Attempt(left, outcome, str(down), at) for left in messages[position:]]
-                return attempts + left, True
-            attempts.append(attempt)
+                left = ready[position:]
+                return attempts + [Attempt(o.message, outcome, str(down), at) for o in left], True
         return attempts, False
 
     @property
@@ -243,29 +256,24 @@ class _Run:
         """When a letter is given up: another worker may take its message soon after."""
         return self._claimed_at + self._lease * END_SHARE
 
-    def _attempt(self, message: Message, contents: Contents) -> Attempt:
+    def _attempt(self, one: Ready, following: str) -> Attempt:
         """One try; the mark of what was accepted is due when it returns."""
-        key = key_of(message)
-        rendering = contents.renderings.get(key)
-        if rendering is None:
-            reason = contents.faults[key]
-            return Attempt(message, Delivery.Outcome.DEFERRED, reason, self._clock())
+        message, content, recipient = one
         sender = own_address()
-        try:
-            recipient = emails.deliverable(message.user.email)
-        except emails.UnusableAddressError as error:
-            outcome = Delivery.Outcome.REFUSED
-            return Attempt(message, outcome, str(error), self._clock(), is_of_address=True)
-        headers = emails.headers_of(
-            message, rendering.language, address=recipient, at=self._clock()
+        headers = emails.headers_of(message, content.language, address=recipient, at=self._clock())
+        letter = Letter(
+            sender,
+            recipient,
+            headers.encode("ascii") + content.mime,
+            self._until,
+            self.marker.begin,
+            following,
         )
-        mail = headers.encode("ascii") + rendering.mime
-        answer = self.line.send(Letter(sender, recipient, mail, self._until, self.marker.begin))
+        answer = self.line.send(letter)
         at = self._clock()
-        if answer.outcome != "accepted":
-            return attempt_of(message, answer, at)
-        self.marker.mark(Mark(message, headers, rendering, recipient, at))
-        return Attempt(message, Delivery.Outcome.SENT, answer.reply, at)
+        if answer.outcome == "accepted":
+            self.marker.mark(Mark(message, headers, content, recipient, at))
+        return attempt_of(message, answer, at)
 
 
 def _counted(ended: Mapping[str, int], void: int, *, is_line_down: bool) -> Deliveries:

@@ -16,11 +16,7 @@ from notifications.delivery.claim import release
 from notifications.delivery.digest_claim import Digest, claim_digests
 from notifications.delivery.digest_write import Composed, write_digests
 from notifications.delivery.giveback import Attempt
-from notifications.delivery.marker import Mark, Marker
-from notifications.delivery.recording import record
-from notifications.delivery.relevance import is_undue
-from notifications.delivery.repeating import days_after, over_among
-from notifications.delivery.send import (
+from notifications.delivery.letters import (
     BEGIN_SHARE,
     END_SHARE,
     Answer,
@@ -28,6 +24,10 @@ from notifications.delivery.send import (
     LineDownError,
     Transport,
 )
+from notifications.delivery.marker import Mark, Marker
+from notifications.delivery.recording import record
+from notifications.delivery.relevance import is_undue
+from notifications.delivery.repeating import days_after, over_among
 from notifications.models import Case, Delivery, Message, Rendering
 
 

@@ -101,10 +101,17 @@ def _take(now: datetime, case: Case | None, limit: int) -> list[Alert]:
     """The alerts due, and the others that are due of the same deadlines.
 
     Of a deadline all that is due is taken or nothing: while another worker, or a service that moves
-    it, holds a part of it, it is left to the next sweep.
+    it, holds a part of it, it is left to the next sweep. Where that leaves nothing, what comes
+    after it is looked at, as far as a full batch goes.
     """
     due = Alert.objects.due(now).in_case(case)
     taken = _locked(due.order_by("due_at", "pk"), limit)
+    whole = _whole(taken, due)
+    return whole if whole or not taken or limit >= BATCH else _take(now, case, BATCH)
+
+
+def _whole(taken: list[Alert], due: AlertQuerySet) -> list[Alert]:
+    """Those of the alerts taken of whose deadlines all that is due is free, with the others."""
     deadlines = {key for alert in taken if (key := _deadline_of(alert))}
     if not deadlines:
         return taken
@@ -114,7 +121,7 @@ def _take(now: datetime, case: Case | None, limit: int) -> list[Alert]:
     waiting = dict(of_same.values_list("pk", "deadline_version__deadline"))
     others = waiting.keys() - {alert.pk for alert in taken}
     if others:
-        taken += _locked(of_same.filter(pk__in=others).order_by("due_at", "pk"), None)
+        taken = taken + _locked(of_same.filter(pk__in=others).order_by("due_at", "pk"), None)
     held = {alert.pk for alert in taken}
     whole = set(waiting.values()) - {key for pk, key in waiting.items() if pk not in held}
     return [alert for alert in taken if (key := _deadline_of(alert)) == 0 or key in whole]

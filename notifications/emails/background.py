@@ -75,8 +75,7 @@ class Background:
 
 def spoken(language: str) -> str:
     """The language in which a mail is written for a reader of this one."""
-    is_known = any(language == code for code, _name in settings.LANGUAGES)
-    return language if is_known else ENGLISH
+    return language if language in dict(settings.LANGUAGES) else ENGLISH
 
 
 def gather(alert_ids: Collection[int], languages: Collection[str]) -> Background:

@@ -213,7 +213,7 @@ def test_queries_do_not_grow_with_what_was_held_up(
 @pytest.mark.postgresql_only
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", ["a stage of it", "the deadline"])
-def test_a_deadline_of_which_another_worker_holds_a_part_is_left_to_the_next_sweep(
+def test_a_deadline_of_which_another_worker_holds_a_part_is_left_and_what_comes_after_it_is_not(
     what: str,
 ) -> None:
     world = make_world()
@@ -221,6 +221,7 @@ def test_a_deadline_of_which_another_worker_holds_a_part_is_left_to_the_next_swe
     version = world.deadline(bearer="USA")
     for days in (30, 14):
         world.alert("bearer", version=version, stage=f"before-{days}", at=NOW - days * DAY)
+    world.alert("senders", at=NOW)
     held = {
         "a stage of it": Alert.objects.filter(stage="before-14"),
         "the deadline": Deadline.objects.filter(pk=version.deadline_id),
@@ -237,12 +238,13 @@ def test_a_deadline_of_which_another_worker_holds_a_part_is_left_to_the_next_swe
     other = threading.Thread(target=hold)
     other.start()
     is_held.wait(30)
-    meanwhile = expand(now=NOW)
+    meanwhile = expand(now=NOW, limit=1)
+    held_back = told(version)
     is_done.set()
     other.join()
     expand(now=NOW)
 
-    assert meanwhile == Expansion()
+    assert (meanwhile, held_back) == (Expansion(alerts=1, messages=1), [])
     assert told(version) == ["before-14"]
 
 

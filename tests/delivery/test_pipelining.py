@@ -125,3 +125,128 @@ def test_where_that_fails_the_line_is_hung_up_and_its_answers_are_nobody_elses(
             line.send(letter("lost@example.org")._replace(meanwhile=fail))
         assert line.send(letter(OTHER)) == ACCEPTED
     assert [one.recipient for one in sink.received] == ["alice@example.org", OTHER]
+
+
+THIRD = "carol@example.org"
+NAMES = ("alice@example.org", OTHER, THIRD)
+
+
+def say(line: SmtpTransport, *names: str) -> list[Answer]:
+    """Letters to these, over a connection that is open, each with word of the next."""
+    assert line.send(letter("first@example.org")) == ACCEPTED
+    nexts = (*names[1:], "")
+    return [
+        line.send(letter(name)._replace(following=following))
+        for name, following in zip(names, nexts, strict=True)
+    ]
+
+
+def recipients(sink: Sink) -> list[str]:
+    assert {one.content for one in sink.received} == {MAIL}
+    return [one.recipient for one in sink.received[1:]]
+
+
+@pytest.mark.parametrize("announces", [True, False])
+def test_the_next_envelope_leaves_with_the_content_where_the_server_takes_groups(
+    sink: Sink, *, announces: bool
+) -> None:
+    sink.behaviour.announces_pipelining = announces
+    with SmtpTransport() as line:
+        assert say(line, *NAMES) == [ACCEPTED] * 3
+    assert recipients(sink) == [*NAMES]
+    assert sink.ahead == (2 if announces else 0)
+    assert sink.connections == 1
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        {"drops_what_is_ahead": True},
+        {"of_mail_ahead": "503 nested MAIL"},
+        {"of_content_with_more": "554 synchronization error"},
+        {"of_content_with_more": "451 later"},
+    ],
+)
+def test_a_server_that_does_not_take_it_so_loses_and_repeats_nothing(
+    sink: Sink, settings: Settings, behaviour: dict[str, str | bool]
+) -> None:
+    settings.EMAIL_TIMEOUT = 1
+    for name, value in behaviour.items():
+        setattr(sink.behaviour, name, value)
+    with SmtpTransport() as line:
+        assert say(line, *NAMES) == [ACCEPTED] * 3
+    assert recipients(sink) == [*NAMES]
+    assert (sink.ahead, sink.connections) == (1, 2)  # and it is not tried again
+
+
+def test_what_it_refuses_with_and_without_it_is_refused(sink: Sink) -> None:
+    refused = Answer("refused", "554 not this one")
+    with SmtpTransport() as line:
+        assert line.send(letter()) == ACCEPTED
+        sink.behaviour.answers = {"CONTENT": "554 not this one"}
+        assert line.send(letter(OTHER)._replace(following=THIRD)) == refused
+        sink.behaviour.answers = {}
+        assert line.send(letter(THIRD)) == ACCEPTED
+    assert [one.recipient for one in sink.received] == ["alice@example.org", THIRD]
+
+
+def test_a_recipient_who_is_refused_ahead_is_asked_for_once(sink: Sink) -> None:
+    sink.behaviour.of_recipients = {OTHER: "550 unknown"}
+    with SmtpTransport() as line:
+        assert say(line, *NAMES) == [ACCEPTED, Answer("refused", "550 unknown"), ACCEPTED]
+    assert recipients(sink) == [NAMES[0], THIRD]
+    assert sink.connections == 1
+
+
+@pytest.mark.parametrize("said", ["421 closing", "450 busy"])
+def test_a_server_that_is_busy_ahead_defers_one_letter_alone(sink: Sink, said: str) -> None:
+    sink.behaviour.of_recipients = {OTHER: said}
+    with SmtpTransport() as line:
+        assert say(line, *NAMES) == [ACCEPTED, Answer("deferred", said), ACCEPTED]
+    assert recipients(sink) == [NAMES[0], THIRD]
+
+
+def test_a_server_that_closes_on_the_content_takes_the_next_letter_anew(sink: Sink) -> None:
+    with SmtpTransport() as line:
+        assert line.send(letter()) == ACCEPTED
+        sink.behaviour.answers = {"CONTENT": "421 closing"}
+        closing = line.send(letter(OTHER)._replace(following=THIRD))
+        assert closing == Answer("deferred", "421 closing")
+        sink.behaviour.answers = {}
+        assert line.send(letter(THIRD)) == ACCEPTED
+    assert [one.recipient for one in sink.received] == ["alice@example.org", THIRD]
+
+
+def test_a_hang_up_after_the_content_defers_it_and_not_what_was_said_ahead(sink: Sink) -> None:
+    with SmtpTransport() as line:
+        assert line.send(letter()) == ACCEPTED
+        sink.behaviour.hang_ups_after_data = 1
+        assert line.send(letter(OTHER)._replace(following=THIRD)).outcome == "deferred"
+        assert line.send(letter(THIRD)) == ACCEPTED
+    assert [one.recipient for one in sink.received] == ["alice@example.org", OTHER, THIRD]
+
+
+def test_where_another_letter_comes_than_was_announced_nobody_is_sent_what_is_not_theirs(
+    sink: Sink,
+) -> None:
+    with SmtpTransport() as line:
+        assert line.send(letter()) == ACCEPTED
+        assert line.send(letter(OTHER)._replace(following=THIRD)) == ACCEPTED
+        assert line.send(letter("dave@example.org")) == ACCEPTED
+        assert line.send(letter(OTHER)._replace(following=THIRD)) == ACCEPTED
+    names = ["alice@example.org", OTHER, "dave@example.org", OTHER]
+    assert [one.recipient for one in sink.received] == names
+    assert {one.content for one in sink.received} == {MAIL}
+
+
+def test_a_fault_of_ours_before_the_answers_hangs_up_on_what_was_said_ahead(sink: Sink) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with SmtpTransport() as line:
+        assert line.send(letter()) == ACCEPTED
+        assert line.send(letter(OTHER)._replace(following=THIRD)) == ACCEPTED
+        with pytest.raises(ZeroDivisionError):
+            line.send(letter(THIRD)._replace(meanwhile=fail))
+        assert line.send(letter(THIRD)) == ACCEPTED
+    assert [one.recipient for one in sink.received] == ["alice@example.org", OTHER, THIRD]

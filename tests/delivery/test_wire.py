@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import smtplib
 import socket
@@ -13,9 +14,8 @@ from contextlib import contextmanager
 import pytest
 from pytest_django import Settings
 
-from notifications.delivery import Letter
-from notifications.delivery.send import Answer, SmtpTransport
-from notifications.delivery.wire import Wire, _Bounded
+from notifications.delivery import Answer, Letter, SmtpTransport
+from notifications.delivery.wire import Wire
 
 SLOW = 0.3  # seconds between two bytes, each within the time of a single wait
 
@@ -89,9 +89,10 @@ def test_a_letter_whose_time_is_over_is_not_begun(settings: Settings) -> None:
 
 
 class Line:
-    """A socket that says one answer, and notes which options were set before it was read."""
+    """A socket that says the same answer, each time after a while, and notes its options."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self.options: list[tuple[int, int, int]] = []
 
     def settimeout(self, _seconds: float) -> None:
@@ -100,29 +101,91 @@ class Line:
     def setsockopt(self, *option: int) -> None:
         self.options.append(option)  # type: ignore[arg-type]
 
-    def recv_into(self, buffer: bytearray) -> int:
-        buffer[:8] = b"250 OK\r\n"
-        return 8
+    def recv(self, _most: int) -> bytes:
+        time.sleep(self.seconds)
+        return b"250 OK\r\n"
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_QUICKACK"), reason="the system has no such option")
-@pytest.mark.parametrize("does_pipeline", [True, False])
-def test_a_group_is_answered_without_waiting_for_late_acknowledgements(
-    *, does_pipeline: bool
+@pytest.mark.parametrize(
+    ("does_pipeline", "seconds", "is_quick"),
+    [(True, 0.04, True), (True, 0.0, False), (False, 0.04, False)],
+)
+def test_a_group_waits_once_alone_for_a_late_acknowledgement(
+    *, does_pipeline: bool, seconds: float, is_quick: bool
 ) -> None:
     smtp = smtplib.SMTP()
     smtp.esmtp_features = {"pipelining": ""} if does_pipeline else {}
-    line = Line()
     smtp.does_esmtp = True
-    said = _Bounded(line, Wire(smtp, math.inf))  # type: ignore[arg-type]
-    assert said.read(8) == b"250 OK\r\n"
+    line = Line(seconds)
+    wire = Wire(smtp, line, math.inf)  # type: ignore[arg-type]
     quick = (socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-    assert line.options == ([quick] if does_pipeline else [])
+    assert wire.next_answer() == (250, b"OK")
+    assert quick not in line.options
+    wire.next_answer()
+    assert (quick in line.options) is is_quick
+
+
+class Saying:
+    """A server that greets, and then says what it was made with to all that comes."""
+
+    def __init__(self, settings: Settings, said: bytes) -> None:
+        self._said = said
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        settings.EMAIL_HOST, settings.EMAIL_PORT = self._listening.getsockname()
+        settings.EMAIL_TIMEOUT = 5
+        self._thread = threading.Thread(target=self._serve)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._listening.close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        line, _ = self._listening.accept()
+        with line, line.makefile("rb") as commands, contextlib.suppress(OSError):
+            line.sendall(b"220 x\r\n")
+            for command in commands:
+                line.sendall(b"250 x\r\n" if command[:4].upper() == b"EHLO" else self._said)
+
+
+@contextmanager
+def hung_up(wire: Wire) -> Iterator[Wire]:
+    try:
+        yield wire
+    finally:
+        wire.hang_up()
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (b"250 fine\r\n", (250, b"fine")),
+        (b"550-no\r\n550-such\r\n550 person\r\n", (550, b"no\nsuch\nperson")),
+        (b"250\r\n", (250, b"")),
+        (b"250 bare end\n", (250, b"bare end")),
+        (b"what?\r\n", (-1, b"?")),
+        (b"250-fine\r\nbut\r\n", (-1, b"fine\n")),
+        (b"\r\n", (-1, b"")),
+    ],
+)
+def test_answers_are_read_as_rfc_5321_has_them(
+    settings: Settings, said: bytes, answer: tuple[int, bytes]
+) -> None:
+    with Saying(settings, said), hung_up(Wire.open()) as wire:
+        assert wire.ask("NOOP") == answer
+
+
+def test_a_line_without_end_is_no_answer(settings: Settings) -> None:
+    with Saying(settings, b"250 " + b"x" * 20_000), hung_up(Wire.open()) as wire:
+        with pytest.raises(smtplib.SMTPResponseException, match="Line too long"):
+            wire.ask("NOOP")
+        with pytest.raises(OSError, match="Bad file"):
+            wire.ask("NOOP")
 
 
 def test_the_last_part_of_a_letter_is_not_held_back(settings: Settings) -> None:
-    with dripping(settings, does_pipeline=False):
-        wire = Wire.open()
-        assert wire._smtp.sock is not None
-        assert wire._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-        wire.hang_up()
+    with dripping(settings, does_pipeline=False), hung_up(Wire.open()) as wire:
+        assert wire._line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -21,6 +21,9 @@ class Behaviour:
 
     ``answers`` are by the verb, ``CONTENT`` for what comes after the content; ``of_recipients`` by
     address, in place of that of RCPT. A careless server waits for content whatever it refused.
+
+    Of commands that came in one go with the content before them, ``of_content_with_more`` answers
+    that content and ``of_mail_ahead`` the first of them; ``drops_what_is_ahead`` loses them.
     """
 
     answers: dict[str, str] = field(default_factory=dict)
@@ -30,6 +33,9 @@ class Behaviour:
     announces_pipelining: bool = True
     is_careless: bool = False
     keeps: bool = True
+    of_content_with_more: str = ""
+    of_mail_ahead: str = ""
+    drops_what_is_ahead: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Sink:
         self.count = 0
         self.connections = 0
         self.most_at_once = 0  # connections
+        self.ahead = 0  # how often commands came in one go with the content before them
         self.port = 0
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
@@ -125,6 +132,7 @@ class _Session:
         self._replies: list[bytes] = []
         self._has_sender = False
         self._recipient = ""
+        self._is_ahead = False
         self._does: dict[str, Callable[[bytes], str]] = {
             "EHLO": self._ehlo,
             "HELO": lambda _: "250 sink.example",
@@ -182,7 +190,10 @@ class _Session:
         return "\r\n".join([*lines, "250 HELP"])
 
     def _mail(self, _: bytes) -> str:
+        is_ahead, self._is_ahead = self._is_ahead, False
         reply = self._sink.behaviour.answers.get("MAIL", "250 OK")
+        if is_ahead:
+            reply = self._sink.behaviour.of_mail_ahead or reply
         self._has_sender = reply.startswith("2")
         return reply
 
@@ -211,9 +222,15 @@ class _Session:
             return not reply.startswith("421") or self._last_words()
         self._say("354 go on")
         content = self._read(END) + b"\r\n"
+        self._is_ahead = bool(self._buffer)
+        self._sink.ahead += self._is_ahead
+        if behaviour.drops_what_is_ahead:
+            self._buffer = b""
         if behaviour.seconds_a_message:
             time.sleep(behaviour.seconds_a_message)
         reply = behaviour.answers.get("CONTENT", "250 OK")
+        if self._is_ahead:
+            reply = behaviour.of_content_with_more or reply
         if reply.startswith("2"):
             self._sink.take(self._recipient, content)
         self._rset(b"")
