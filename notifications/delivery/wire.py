@@ -89,7 +89,7 @@ class Wire:
     def next_answer(self) -> tuple[int, bytes]:
         """The code and the words of the next answer; -1 where it begins with no code.
 
-        Raises OSError where the line is lost or silent, SMTPResponseException for an endless line.
+        Raises OSError where the line is lost or silent, or an answer has no end.
         """
         words = []
         while True:
@@ -125,7 +125,7 @@ class Wire:
                 return line
             if len(line) > _LONGEST:
                 self.hang_up()
-                raise smtplib.SMTPResponseException(500, b"Line too long.")
+                raise ConnectionError("an answer without end")
             self._said += self._more()
 
     def _more(self) -> bytes:

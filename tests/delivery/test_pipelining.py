@@ -83,6 +83,14 @@ def test_consent_in_place_of_354_is_no_acceptance(sink: Sink, *, announces: bool
         assert line.send(letter()).outcome == "deferred"
 
 
+@pytest.mark.parametrize("announces", [True, False])
+def test_an_answer_without_end_to_the_content_is_no_refusal(sink: Sink, *, announces: bool) -> None:
+    sink.behaviour.announces_pipelining = announces
+    sink.behaviour.answers = {"CONTENT": "250 " + "x" * 20_000}
+    with SmtpTransport() as line:
+        assert line.send(letter()).outcome == "deferred"
+
+
 def test_a_hang_up_after_the_content_is_deferred_and_the_next_letter_goes_on(sink: Sink) -> None:
     sink.behaviour.hang_ups_after_data = 1
     with SmtpTransport() as line:

@@ -180,7 +180,7 @@ def test_answers_are_read_as_rfc_5321_has_them(
 
 def test_a_line_without_end_is_no_answer(settings: Settings) -> None:
     with Saying(settings, b"250 " + b"x" * 20_000), hung_up(Wire.open()) as wire:
-        with pytest.raises(smtplib.SMTPResponseException, match="Line too long"):
+        with pytest.raises(ConnectionError, match="without end"):
             wire.ask("NOOP")
         with pytest.raises(OSError, match="Bad file"):
             wire.ask("NOOP")
