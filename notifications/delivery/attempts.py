@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -49,6 +50,37 @@ def make_ready(
             continue
         ready.append(Ready(message, content, recipient))
     return ready, ended
+
+
+class Mail(NamedTuple):
+    """The bytes of a mail, and the header lines with which it begins."""
+
+    headers: str
+    content: bytes
+
+
+class Composer:
+    """Puts headers before contents; for the next message while the server is at work on one."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._ahead: tuple[Ready, Mail] | None = None
+
+    def mail_of(self, one: Ready) -> Mail:
+        """The mail of a message whose turn has come."""
+        ahead, self._ahead = self._ahead, None
+        return ahead[1] if ahead is not None and ahead[0] is one else self._compose(one)
+
+    def go_ahead(self, following: Ready) -> None:
+        """Compose the next one; what goes wrong with it is told when its turn has come."""
+        with contextlib.suppress(Exception):
+            self._ahead = self._ahead or (following, self._compose(following))
+
+    def _compose(self, one: Ready) -> Mail:
+        headers = emails.headers_of(
+            one.message, one.content.language, address=one.recipient, at=self._clock()
+        )
+        return Mail(headers, headers.encode("ascii") + one.content.mime)
 
 
 def attempt_of(message: Message, answer: Answer, at: datetime) -> Attempt:

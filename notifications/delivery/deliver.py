@@ -14,8 +14,7 @@ from typing import Final
 
 from django.conf import settings
 
-from notifications import emails
-from notifications.delivery.attempts import Ready, attempt_of, make_ready, own_address
+from notifications.delivery.attempts import Composer, Ready, attempt_of, make_ready, own_address
 from notifications.delivery.claim import claim, release
 from notifications.delivery.digest_run import DigestRun
 from notifications.delivery.expand import BATCH as ALERTS
@@ -159,6 +158,7 @@ class _Run:
         self._case = case
         self._worker = worker or f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._clock = clock or (_going_on_from(now) if is_live else lambda: now)
+        self._composer = Composer(self._clock)
         self._lease = settings.TREATYFLOW_LEASE_SECONDS
         self._ends = time.monotonic() + RUN_SECONDS
         self._claimed_at = 0.0  # monotonic seconds
@@ -237,7 +237,7 @@ class _Run:
         ready, attempts = make_ready(messages, contents, at=self._clock())
         if ready:
             self.marker.ready()
-        following = [*(one.recipient for one in ready[1:]), ""]
+        following: list[Ready | None] = [*ready[1:], None]
         for position, one in enumerate(ready):
             if position and time.monotonic() > ends:
                 self.marker.settle()  # its lease ends as well
@@ -256,24 +256,22 @@ class _Run:
         """When a letter is given up: another worker may take its message soon after."""
         return self._claimed_at + self._lease * END_SHARE
 
-    def _attempt(self, one: Ready, following: str) -> Attempt:
+    def _attempt(self, one: Ready, following: Ready | None) -> Attempt:
         """One try; the mark of what was accepted is due when it returns."""
-        message, content, recipient = one
-        sender = own_address()
-        headers = emails.headers_of(message, content.language, address=recipient, at=self._clock())
-        letter = Letter(
-            sender,
-            recipient,
-            headers.encode("ascii") + content.mime,
-            self._until,
-            self.marker.begin,
-            following,
-        )
+        sender, mail = own_address(), self._composer.mail_of(one)
+
+        def meanwhile() -> None:
+            """Begin the mark that is due; where none is, compose the next mail."""
+            if not self.marker.begin() and following is not None:
+                self._composer.go_ahead(following)
+
+        announced = following.recipient if following else ""
+        letter = Letter(sender, one.recipient, mail.content, self._until, meanwhile, announced)
         answer = self.line.send(letter)
         at = self._clock()
         if answer.outcome == "accepted":
-            self.marker.mark(Mark(message, headers, content, recipient, at))
-        return attempt_of(message, answer, at)
+            self.marker.mark(Mark(one.message, mail.headers, one.content, one.recipient, at))
+        return attempt_of(one.message, answer, at)
 
 
 def _counted(ended: Mapping[str, int], void: int, *, is_line_down: bool) -> Deliveries:

@@ -17,7 +17,8 @@ class Letter(NamedTuple):
     """A mail on its way: the addresses on its envelope and its bytes.
 
     ``until``: when it is given up if the server has not taken it (monotonic seconds).
-    ``meanwhile`` may be called while the server is at work on it, once or more often.
+    ``meanwhile`` may be called while the server is at work on it, once or more often; the first
+    time before the server can have taken it.
     ``following`` is the recipient of the next letter, of the same sender, where that is known.
     """
 
@@ -25,7 +26,7 @@ class Letter(NamedTuple):
     recipient: str
     mail: bytes
     until: float = math.inf
-    meanwhile: Callable[[], None] = lambda: None
+    meanwhile: Callable[[], object] = lambda: None
     following: str = ""
 
 

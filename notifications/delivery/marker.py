@@ -100,9 +100,10 @@ class Marker:
         if self._caller.in_atomic_block:
             self.settle()
 
-    def begin(self) -> None:
+    def begin(self) -> bool:
         """Begin the mark that is due, if there is one: for when something else is waited for."""
-        if self._due and self._begun is None:
+        is_due = bool(self._due) and self._begun is None
+        if is_due:
             mark = self._due.pop(0)
             try:
                 _begin(self._hand, mark)
@@ -113,6 +114,7 @@ class Marker:
                 self._failed(mark)
                 raise
             self._begun = mark
+        return is_due
 
     def settle(self) -> None:
         """Wait until all marks stand. Raises what went wrong with one of them."""

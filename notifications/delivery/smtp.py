@@ -122,7 +122,7 @@ class SmtpTransport:
             code, words = wire.ask("DATA")
             if code != GO_ON:
                 return *_no_answer_to_data(code, words), is_begun
-            code, words = wire.send(_content(letter.mail))
+            code, words = wire.send(_content(letter.mail), letter.meanwhile)
         return code, words, is_begun
 
     def _after_group(
@@ -155,10 +155,10 @@ class SmtpTransport:
         """
         content = _content(letter.mail)
         if not following:
-            return wire.send(content)
+            return wire.send(content, letter.meanwhile)
         self._ahead = (letter.sender, following)
-        group = _group(*self._ahead)
-        code, words = wire.send(content + f"{group}\r\n".encode("ascii"))
+        group = f"{_group(*self._ahead)}\r\n".encode("ascii")
+        code, words = wire.send(content + group, letter.meanwhile)
         if not _is_positive(code) and code != CLOSING:
             self._goes_ahead = False
             raise _AnewError(smtplib.SMTPResponseException(code, words))

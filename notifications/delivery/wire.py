@@ -63,7 +63,9 @@ class Wire:
             smtp.close()
             raise
 
-    def ask(self, command: str, meanwhile: Callable[[], None] = lambda: None) -> tuple[int, bytes]:
+    def ask(
+        self, command: str, meanwhile: Callable[[], object] = lambda: None
+    ) -> tuple[int, bytes]:
         """The answer to a command, or to the first of a group sent in one go (RFC 2920).
 
         ``meanwhile`` is called before the answer is waited for.
@@ -72,7 +74,7 @@ class Wire:
         self._put(f"{command}\r\n".encode("ascii"))
         return self.answer_after(meanwhile)
 
-    def answer_after(self, meanwhile: Callable[[], None]) -> tuple[int, bytes]:
+    def answer_after(self, meanwhile: Callable[[], object]) -> tuple[int, bytes]:
         """The next answer; ``meanwhile`` is called first, and where it fails the line ends."""
         try:
             meanwhile()
@@ -81,10 +83,10 @@ class Wire:
             raise
         return self.next_answer()
 
-    def send(self, content: bytes) -> tuple[int, bytes]:
-        """Send bytes as they are; the answer to them."""
+    def send(self, content: bytes, meanwhile: Callable[[], object]) -> tuple[int, bytes]:
+        """Send bytes as they are; the answer to them, before which ``meanwhile`` is called."""
         self._put(content)
-        return self.next_answer()
+        return self.answer_after(meanwhile)
 
     def next_answer(self) -> tuple[int, bytes]:
         """The code and the words of the next answer; -1 where it begins with no code.

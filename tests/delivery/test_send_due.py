@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import pytest
 
-from notifications import register
-from notifications.delivery import Answer, deliver, send_due
+from notifications import emails, register
+from notifications.delivery import Answer, Letter, deliver, send_due
 from notifications.delivery.deliver import BATCH, _Run
 from notifications.delivery.expand import BATCH as ALERTS
 from notifications.models import Message
@@ -98,3 +99,43 @@ def test_each_letter_names_the_recipient_of_the_next_that_can_be_sent(world: Wor
         ("c@x.example", ""),
     ]
     assert deliver(now=NOW, transport=line).sent == 0
+
+
+class AtWork(Told):
+    """A server that leaves time twice, as the one of the wire does."""
+
+    def __init__(self, happened: list[str]) -> None:
+        super().__init__()
+        self.happened = happened
+
+    def send(self, letter: Letter) -> Answer:
+        letter.meanwhile()
+        letter.meanwhile()
+        self.happened.append(f"sent {letter.recipient[0]}")
+        return super().send(letter)
+
+
+@pytest.mark.parametrize("faults", [0, 1])
+def test_the_next_mail_is_composed_while_the_server_is_at_work(
+    world: World, monkeypatch: pytest.MonkeyPatch, faults: int
+) -> None:
+    for name in "abc":
+        world.person("USA", email=f"{name}@x.example")
+    world.alert("senders")
+    happened: list[str] = []
+    left, compose = [faults], emails.headers_of
+
+    def noted(*args: Any, address: str, **more: Any) -> str:
+        if address[0] == "b" and left[0]:
+            left[0] -= 1
+            raise ZeroDivisionError
+        happened.append(f"composed {address[0]}")
+        return compose(*args, address=address, **more)
+
+    monkeypatch.setattr(emails, "headers_of", noted)
+    line = AtWork(happened)
+    assert send_due(now=NOW, transport=line).deliveries.sent == 3
+    assert happened == ["composed a", "composed b", "sent a", "composed c", "sent b", "sent c"]
+    for letter in line.letters:
+        assert f"<{letter.recipient}>".encode() in letter.mail
+    assert register.verify().ok
