@@ -107,8 +107,8 @@ def send_due(
     """Expand what is due and deliver it, in turns: nothing waits until all is expanded.
 
     ``call_help`` wakes another worker. It is called once, when more waits than one claim takes, or
-    more is due than was expanded so far; whoever comes calls the next, until all that are free are
-    at it.
+    more may be due than was expanded so far; whoever comes calls the next, until all that are free
+    are at it.
     """
     record_interrupted(now=now, case=case)
     run = _Run(now, worker, transport or transport_for(case), case, clock)
@@ -117,7 +117,8 @@ def send_due(
     expansion = last = expand_batch(now=now, case=case, limit=limit)
     with run.line, run.marker:
         deliveries = run.deliver()
-        while last.alerts >= limit and not run.is_over:
+        # Fewer may come than were asked for, where another worker holds a part of a deadline.
+        while last.alerts and not run.is_over:
             limit = _next_limit(last)
             last = expand_batch(now=now, case=case, limit=limit)
             expansion += last

@@ -66,7 +66,7 @@ def expand(*, now: datetime, case: Case | None = None, limit: int | None = None)
 
 @transaction.atomic
 def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Expansion:
-    """Expand up to ``limit`` due alerts in one transaction, the oldest first.
+    """Expand about ``limit`` due alerts in one transaction, the oldest first.
 
     With each goes what else is due of its deadline: after an interruption a person is told the
     newest stage that concerns them, and not the whole ladder.

@@ -19,7 +19,11 @@ REPLY_CHARACTERS: Final = 500
 
 GO_ON: Final = 354  # the answer to DATA
 CLOSING: Final = 421  # the last answer before a server hangs up
+OUT_OF_ORDER: Final = 503
 GROUP: Final = 3  # MAIL, RCPT, DATA
+
+
+_Said = tuple[int, bytes | str]  # a code, and words
 
 
 class _AnewError(Exception):
@@ -35,7 +39,8 @@ class SmtpTransport:
 
     Where the server takes commands in groups, the envelope of the letter that follows leaves in one
     go with the content of the one before it, as RFC 2920 (3.1) allows: a letter is one step then.
-    What a server refuses of that is said once more without it.
+    What a server refuses of that is said once more without it; where it takes no content so, or is
+    silent, nothing more is said ahead.
     """
 
     def __init__(self) -> None:
@@ -46,7 +51,10 @@ class SmtpTransport:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """What ended the run in the midst of a letter leaves a server that waits for content."""
+        if kind is not None:
+            self._hang_up()
         self._close()
 
     def send(self, letter: Letter) -> Answer:
@@ -60,8 +68,7 @@ class SmtpTransport:
         try:
             code, words, is_begun = self._transact(letter)
         except smtplib.SMTPResponseException as error:
-            code, words = _no_answer_to_data(error.smtp_code, error.smtp_error)
-            is_begun = False
+            code, words, is_begun = error.smtp_code, error.smtp_error, False
         except OSError as error:
             self._hang_up()
             return Answer("deferred", _without(letter.recipient, _told(error)))
@@ -115,54 +122,84 @@ class SmtpTransport:
             self._goes_ahead &= code == CLOSING
             raise _AnewError(smtplib.SMTPResponseException(code, words))
         if wire.does_pipeline:
-            return *self._after_group(wire, letter, following, (code, words)), is_begun
+            answers = self._answers(wire, (code, words), is_said=is_said)
+            return *self._after_group(wire, letter, following, answers), is_begun
         if is_begun:
             code, words = wire.ask(recipient)
         if _is_positive(code):
             code, words = wire.ask("DATA")
             if code != GO_ON:
-                return *_no_answer_to_data(code, words), is_begun
+                return *self._no_answer_to_data(code, words), is_begun
             code, words = wire.send(_content(letter.mail), letter.meanwhile)
         return code, words, is_begun
 
-    def _after_group(
-        self, wire: Wire, letter: Letter, following: str, first: tuple[int, bytes | str]
-    ) -> tuple[int, bytes | str]:
-        """What follows MAIL, RCPT and DATA sent at once, with the answer to the first of them.
+    def _answers(self, wire: Wire, first: _Said, *, is_said: bool) -> list[_Said]:
+        """The answers to MAIL, RCPT and DATA sent at once, as far as they come.
 
-        The content leaves only if all three were taken. A server that waits for content although it
-        refused the sender or the recipient is hung up on: it must not take a letter from that.
+        Raises _AnewError where the server does not go by the order of what was said ahead.
         """
         answers = [first]
         try:
             while len(answers) < GROUP and answers[-1][0] != CLOSING:
                 answers.append(wire.next_answer())
         except OSError:
+            self._goes_ahead &= not is_said
             self._hang_up()
             if _refusal(answers) is None:
                 raise
+        refusal = _refusal(answers)
+        code, words = refusal or answers[-1]
+        is_of_order = code == OUT_OF_ORDER if refusal else code not in (GO_ON, CLOSING)
+        if is_said and is_of_order:
+            self._goes_ahead = False
+            raise _AnewError(smtplib.SMTPResponseException(code, words))
+        return answers
+
+    def _after_group(
+        self, wire: Wire, letter: Letter, following: str, answers: Sequence[_Said]
+    ) -> _Said:
+        """What follows the answers to a group of commands.
+
+        The content leaves only if all three were taken. A server that waits for content although it
+        refused the sender or the recipient is hung up on: it must not take a letter from that.
+        """
         refusal = _refusal(answers)
         if refusal is None and answers[-1][0] == GO_ON:
             return self._hand_over(wire, letter, following)
         if answers[-1][0] == GO_ON:
             self._hang_up()
-        return refusal or _no_answer_to_data(*answers[-1])
+        return refusal or self._no_answer_to_data(*answers[-1])
 
-    def _hand_over(self, wire: Wire, letter: Letter, following: str) -> tuple[int, bytes | str]:
+    def _hand_over(self, wire: Wire, letter: Letter, following: str) -> _Said:
         """The content, and with it the envelope of the letter that follows, if there is one.
 
-        Raises _AnewError where the server refuses both together.
+        Raises _AnewError where the server refuses both together. A server that answers nothing, or
+        what is neither consent nor refusal, may have taken the letter.
         """
         content = _content(letter.mail)
         if not following:
             return wire.send(content, letter.meanwhile)
         self._ahead = (letter.sender, following)
+        self._goes_ahead = False  # until it was taken so
         group = f"{_group(*self._ahead)}\r\n".encode("ascii")
         code, words = wire.send(content + group, letter.meanwhile)
-        if not _is_positive(code) and code != CLOSING:
-            self._goes_ahead = False
+        if _is_positive(code):
+            self._goes_ahead = True
+        elif code == CLOSING or not 400 <= code < 600:
+            self._hang_up()
+        else:
             raise _AnewError(smtplib.SMTPResponseException(code, words))
         return code, words
+
+    def _no_answer_to_data(self, code: int, words: bytes | str) -> _Said:
+        """An answer other than 354: no letter was handed over, whatever a strange server says.
+
+        One that does not refuse may be waiting for content: it must not take a command for that.
+        """
+        if 400 <= code < 600:
+            return code, words
+        self._hang_up()
+        return 451, words
 
     def _recover(self, code: int) -> None:
         """Clear what the letter that was not taken left behind, for the next one."""
@@ -206,14 +243,9 @@ def _content(mail: bytes) -> bytes:
     return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
-def _refusal(answers: Sequence[tuple[int, bytes | str]]) -> tuple[int, bytes | str] | None:
+def _refusal(answers: Sequence[_Said]) -> _Said | None:
     """The first answer to MAIL or RCPT that is no consent."""
     return next((one for one in answers[:2] if not _is_positive(one[0])), None)
-
-
-def _no_answer_to_data(code: int, words: bytes | str) -> tuple[int, bytes | str]:
-    """An answer other than 354: no letter was handed over, whatever a strange server says."""
-    return (code if code >= 400 else 451), words
 
 
 def _is_positive(code: int) -> bool:

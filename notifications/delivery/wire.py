@@ -91,7 +91,7 @@ class Wire:
     def next_answer(self) -> tuple[int, bytes]:
         """The code and the words of the next answer; -1 where it begins with no code.
 
-        Raises OSError where the line is lost or silent, or an answer has no end.
+        Raises OSError where it is lost or silent, or a line of an answer has no end.
         """
         words = []
         while True:

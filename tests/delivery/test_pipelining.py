@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from pytest_django import Settings
 
 from notifications.delivery import Answer, Letter, SmtpTransport
+from notifications.delivery.wire import Wire
+from tests.infrastructure.brokers import wait_until
 from tests.infrastructure.sink import Sink
 
 ACCEPTED = Answer("accepted", "250 OK")
@@ -81,6 +85,9 @@ def test_consent_in_place_of_354_is_no_acceptance(sink: Sink, *, announces: bool
     sink.behaviour.answers = {"DATA": "250 strange"}
     with SmtpTransport() as line:
         assert line.send(letter()).outcome == "deferred"
+        sink.behaviour.answers = {}
+        assert line.send(letter(OTHER)) == ACCEPTED
+    assert sink.connections == 2  # the first may have been waiting for content
 
 
 @pytest.mark.parametrize("announces", [True, False])
@@ -170,24 +177,45 @@ def test_the_next_envelope_leaves_with_the_content_where_the_server_takes_groups
 
 
 @pytest.mark.parametrize(
-    "behaviour",
+    ("behaviour", "outcome"),
     [
-        {"drops_what_is_ahead": True},
-        {"of_mail_ahead": "503 nested MAIL"},
-        {"of_content_with_more": "554 synchronization error"},
-        {"of_content_with_more": "451 later"},
+        ({"drops_what_is_ahead": True}, "accepted"),
+        ({"of_ahead": {"MAIL": "503 nested MAIL"}}, "accepted"),
+        ({"of_ahead": {"MAIL": "554 who?"}}, "accepted"),
+        ({"of_ahead": {"RCPT": "503 bad sequence"}}, "accepted"),
+        ({"of_ahead": {"DATA": "503 bad sequence"}}, "accepted"),
+        ({"of_ahead": {"DATA": "250 strange"}}, "accepted"),
+        ({"of_content_with_more": "554 synchronization error"}, "accepted"),
+        ({"of_content_with_more": "451 later"}, "accepted"),
+        ({"of_content_with_more": "421 closing"}, "deferred"),
+        ({"of_content_with_more": "close"}, "deferred"),
+        ({"of_content_with_more": "silence"}, "deferred"),
+        ({"of_content_with_more": "what?"}, "deferred"),
+        ({"of_content_with_more": "354 go on"}, "deferred"),
     ],
 )
-def test_a_server_that_does_not_take_it_so_loses_and_repeats_nothing(
-    sink: Sink, settings: Settings, behaviour: dict[str, str | bool]
+def test_a_server_that_does_not_take_it_so_is_told_no_more_ahead_and_refuses_nobody(
+    sink: Sink, settings: Settings, behaviour: dict[str, object], outcome: str
 ) -> None:
     settings.EMAIL_TIMEOUT = 1
     for name, value in behaviour.items():
         setattr(sink.behaviour, name, value)
     with SmtpTransport() as line:
-        assert say(line, *NAMES) == [ACCEPTED] * 3
-    assert recipients(sink) == [*NAMES]
-    assert (sink.ahead, sink.connections) == (1, 2)  # and it is not tried again
+        answers = say(line, *NAMES, "dave@example.org", "eve@example.org")
+    assert [answer.outcome for answer in answers] == [outcome, *["accepted"] * 4]
+    taken = Counter(recipients(sink))  # what was not answered may have been taken: at most once
+    assert taken.keys() >= {OTHER, THIRD, "dave@example.org", "eve@example.org"}
+    assert set(taken.values()) == {1}
+    assert (sink.ahead, sink.connections, sink.unended) == (1, 2, [])
+
+
+@pytest.mark.parametrize("said", ["421 closing", "550 5.1.1 unknown", "450 busy"])
+def test_what_is_said_of_one_recipient_ends_nothing_for_the_others(sink: Sink, said: str) -> None:
+    sink.behaviour.of_recipients = {OTHER: said}
+    with SmtpTransport() as line:
+        answers = say(line, *NAMES, "dave@example.org", "eve@example.org")
+    assert [answer.outcome == "accepted" for answer in answers] == [True, False, True, True, True]
+    assert sink.ahead == (2 if said.startswith("421") else 3)
 
 
 def test_what_it_refuses_with_and_without_it_is_refused(sink: Sink) -> None:
@@ -261,3 +289,20 @@ def test_a_fault_of_ours_before_the_answers_hangs_up_on_what_was_said_ahead(sink
             line.send(letter(THIRD)._replace(meanwhile=fail))
         assert line.send(letter(THIRD)) == ACCEPTED
     assert [one.recipient for one in sink.received] == ["alice@example.org", OTHER, THIRD]
+
+
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_no_command_is_said_to_a_server_that_waits_for_content(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch, *, is_stopped: bool
+) -> None:
+    def stop(_wire: Wire) -> tuple[int, bytes]:
+        raise KeyboardInterrupt
+
+    with contextlib.suppress(KeyboardInterrupt), SmtpTransport() as line:
+        assert line.send(letter()) == ACCEPTED
+        assert line.send(letter(OTHER)._replace(following=THIRD)) == ACCEPTED
+        if is_stopped:
+            monkeypatch.setattr(Wire, "next_answer", stop)
+            line.send(letter(THIRD))
+    wait_until(lambda: not sink.is_open, 10, "the end of the connection")
+    assert sink.unended == []

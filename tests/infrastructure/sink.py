@@ -23,7 +23,8 @@ class Behaviour:
     address, in place of that of RCPT. A careless server waits for content whatever it refused.
 
     Of commands that came in one go with the content before them, ``of_content_with_more`` answers
-    that content and ``of_mail_ahead`` the first of them; ``drops_what_is_ahead`` loses them.
+    that content (``close`` hangs up, ``silence`` waits; what is no refusal takes it), ``of_ahead``
+    each of them, by the verb, and ``drops_what_is_ahead`` loses them.
     """
 
     answers: dict[str, str] = field(default_factory=dict)
@@ -34,7 +35,7 @@ class Behaviour:
     is_careless: bool = False
     keeps: bool = True
     of_content_with_more: str = ""
-    of_mail_ahead: str = ""
+    of_ahead: dict[str, str] = field(default_factory=dict)
     drops_what_is_ahead: bool = False
 
 
@@ -62,6 +63,7 @@ class Sink:
         self.count = 0
         self.connections = 0
         self.most_at_once = 0  # connections
+        self.unended: list[bytes] = []  # what was said of contents that had no end
         self.ahead = 0  # how often commands came in one go with the content before them
         self.port = 0
         self._lock = threading.Lock()
@@ -72,6 +74,11 @@ class Sink:
     def url(self) -> str:
         """The address as EMAIL_URL has it."""
         return f"smtp://127.0.0.1:{self.port}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is connected."""
+        return bool(self._open)
 
     def __enter__(self) -> Self:
         self.come_back()
@@ -190,10 +197,7 @@ class _Session:
         return "\r\n".join([*lines, "250 HELP"])
 
     def _mail(self, _: bytes) -> str:
-        is_ahead, self._is_ahead = self._is_ahead, False
-        reply = self._sink.behaviour.answers.get("MAIL", "250 OK")
-        if is_ahead:
-            reply = self._sink.behaviour.of_mail_ahead or reply
+        reply = self._of_ahead("MAIL") or self._sink.behaviour.answers.get("MAIL", "250 OK")
         self._has_sender = reply.startswith("2")
         return reply
 
@@ -201,6 +205,7 @@ class _Session:
         address = command.partition(b"<")[2].partition(b">")[0].decode()
         behaviour = self._sink.behaviour
         reply = behaviour.of_recipients.get(address) or behaviour.answers.get("RCPT", "250 OK")
+        reply = self._of_ahead("RCPT") or reply
         if not (self._has_sender or behaviour.is_careless):
             return "503 MAIL first"
         if reply.startswith("2"):
@@ -217,11 +222,11 @@ class _Session:
         if not (self._recipient or behaviour.is_careless):
             self._say("503 RCPT first")
             return True
-        if reply := behaviour.answers.get("DATA"):
+        if reply := self._of_ahead("DATA") or behaviour.answers.get("DATA"):
             self._say(reply)
             return not reply.startswith("421") or self._last_words()
         self._say("354 go on")
-        content = self._read(END) + b"\r\n"
+        content = self._read_content()
         self._is_ahead = bool(self._buffer)
         self._sink.ahead += self._is_ahead
         if behaviour.drops_what_is_ahead:
@@ -231,14 +236,27 @@ class _Session:
         reply = behaviour.answers.get("CONTENT", "250 OK")
         if self._is_ahead:
             reply = behaviour.of_content_with_more or reply
-        if reply.startswith("2"):
+        if reply[0] not in "45cs":
             self._sink.take(self._recipient, content)
         self._rset(b"")
+        if reply in ("close", "silence"):
+            return reply == "silence" and bool(self._line.recv(1))
         if behaviour.hang_ups_after_data:
             behaviour.hang_ups_after_data -= 1
             return False
         self._say(reply)
         return True
+
+    def _read_content(self) -> bytes:
+        try:
+            return self._read(END) + b"\r\n"
+        except OSError:
+            if self._buffer:
+                self._sink.unended.append(self._buffer)
+            raise
+
+    def _of_ahead(self, verb: str) -> str:
+        return self._sink.behaviour.of_ahead.get(verb, "") if self._is_ahead else ""
 
     def _last_words(self) -> bool:
         self._flush()
