@@ -233,19 +233,26 @@ class _Session:
             self._buffer = b""
         if behaviour.seconds_a_message:
             time.sleep(behaviour.seconds_a_message)
-        reply = behaviour.answers.get("CONTENT", "250 OK")
-        if self._is_ahead:
-            reply = behaviour.of_content_with_more or reply
-        if reply[0] not in "45cs":
-            self._sink.take(self._recipient, content)
+        reply = self._judge(content)
         self._rset(b"")
+        if reply == "silence":
+            self._line.recv(1)  # until the other side gives up
         if reply in ("close", "silence"):
-            return reply == "silence" and bool(self._line.recv(1))
+            return False
         if behaviour.hang_ups_after_data:
             behaviour.hang_ups_after_data -= 1
             return False
         self._say(reply)
         return True
+
+    def _judge(self, content: bytes) -> str:
+        """What is said to a content; it is taken where that is no refusal."""
+        reply = self._sink.behaviour.answers.get("CONTENT", "250 OK")
+        if self._is_ahead:
+            reply = self._sink.behaviour.of_content_with_more or reply
+        if not reply.startswith(("4", "5", "close", "silence")):
+            self._sink.take(self._recipient, content)
+        return reply
 
     def _read_content(self) -> bytes:
         try:
