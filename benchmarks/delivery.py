@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from benchmarks.crowd import file, make_treaty
-from benchmarks.filling import database
+from benchmarks.filling import analyze, database
 from benchmarks.measuring import Outcome
 from benchmarks.workers import Worker, working
 from notifications import emails
@@ -31,6 +31,7 @@ def measured() -> list[Outcome]:
     with working(1) as one, working(WORKERS) as four:
         _swept(one, treaty, senders)  # nobody's first round counts
         _swept(four, treaty, senders)
+        analyze()
         mails = _mails()
         raws, ones, fours, cpus = [], [], [], []
         for _ in range(ROUNDS):

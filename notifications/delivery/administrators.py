@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from notifications.delivery.audiences import Recipient
+from notifications.delivery.copies import Copy, copy_to_administrator
 from notifications.delivery.digests import hour_from
-from notifications.emails import message_id_of
-from notifications.models import Alert, Message, Preference, User
+from notifications.models import Alert, Preference, User
 
 
 def for_administrators(
     alerts: Sequence[Alert], told: Mapping[int, Sequence[Recipient]], *, now: datetime
-) -> Iterator[Message]:
+) -> Iterator[Copy]:
     """The administrators' copies of what could not be delivered, for the next of their digests.
 
     ``told`` are those who are told at once, by the key of the alert. Returned, not inserted. One
@@ -31,11 +31,4 @@ def for_administrators(
         known = {one.user_id for one in told[alert.pk]}
         for person, hour in hours.items():
             if person.pk not in known:
-                yield Message(
-                    alert=alert,
-                    user=person,
-                    address=person.email,
-                    message_id=message_id_of(alert.pk, person.pk),
-                    next_at=hour,
-                    digest_at=hour,
-                )
+                yield copy_to_administrator(person.pk, person.email, alert, at=hour)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from notifications.delivery.audiences import Recipient
 from notifications.delivery.contacts import people_out_of_reach
+from notifications.delivery.copies import copy_to
 from notifications.delivery.holders import Holders, Side, side_of
-from notifications.emails import message_id_of
 from notifications.models import Alert, Mandate, Message
 
 
@@ -56,28 +56,10 @@ def _next_mandates(failed: Sequence[Message], *, at: datetime) -> dict[int, Mess
         for holder in holders.of(side_of(message.own_mandate), days[message.pk]):
             if (message.alert_id, holder.user_id) not in told:
                 told.add((message.alert_id, holder.user_id))
-                instead[message.pk] = message_to(holder, message.alert, at=at)
+                copy = copy_to(holder, message.alert, at=at)
+                instead[message.pk] = Message(**copy._asdict())
                 break
     return instead
-
-
-def message_to(
-    recipient: Recipient, alert: Alert, *, at: datetime, digest_at: datetime | None = None
-) -> Message:
-    """A person's copy of an alert, to be sent at an instant; returned, not inserted.
-
-    ``digest_at`` is the hour of the digest in which it leaves, where it does.
-    """
-    return Message(
-        alert_id=alert.pk,
-        user_id=recipient.user_id,
-        mandate_id=recipient.mandate_id,
-        party_id=recipient.party_id,
-        address=recipient.address,
-        message_id=message_id_of(alert.pk, recipient.user_id),
-        next_at=at,
-        digest_at=digest_at,
-    )
 
 
 def _each_mail(failed: Iterable[Message]) -> Iterable[Message]:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
@@ -25,18 +26,41 @@ def insert(rows: Sequence[models.Model]) -> None:
         return
     model = type(rows[0])
     columns, values = _columns(model)
-    names = ", ".join(connection.ops.quote_name(name) for name in columns)
-    statement = (
-        f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names}) "  # noqa: S608 - names of columns
-        f"SELECT {names} FROM {given(columns)} RETURNING id"
-    )
-    data = as_json(dict(zip(columns, values(row), strict=True)) for row in rows)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [data])
-        keys = sorted(key for (key,) in cursor.fetchall())
+    data = [dict(zip(columns, values(row), strict=True)) for row in rows]
     # Both databases number the rows of one statement in the order in which they are given.
-    for row, key in zip(rows, keys, strict=True):
+    for row, key in zip(rows, _insert(model, columns, data), strict=True):
         row.pk = key
+
+
+def insert_new(model: type[models.Model], rows: Sequence[NamedTuple]) -> None:
+    """Insert rows given by some of their columns; the others are as a new instance has them.
+
+    An instance of a model for each takes longer than the statement. No signal is sent.
+    """
+    if not rows:
+        return
+    names = rows[0]._fields
+    columns = {name: kind for name, kind in _columns(model)[0].items() if name in names}
+    _insert(model, columns, [row._asdict() for row in rows], _defaults(model, names))
+
+
+def _insert(
+    model: type[models.Model],
+    columns: Mapping[str, str],
+    data: Sequence[Mapping[str, Any]],
+    same: Mapping[str, Any] = MappingProxyType({}),
+) -> list[int]:
+    """The keys of the rows inserted, in order; ``same`` are the columns in which all agree."""
+    quote = connection.ops.quote_name
+    into = ", ".join(quote(name) for name in (*columns, *same))
+    values = ", ".join((*(quote(name) for name in columns), *("%s" for _ in same)))
+    statement = (
+        f"INSERT INTO {quote(model._meta.db_table)} ({into}) "  # noqa: S608 - names of columns
+        f"SELECT {values} FROM {given(columns)} RETURNING id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*same.values(), as_json(data)])
+        return sorted(key for (key,) in cursor.fetchall())
 
 
 def given(columns: Mapping[str, str]) -> str:
@@ -62,6 +86,17 @@ def as_json(rows: Iterable[Mapping[str, Any]]) -> str:
         raise TypeError(f"no column of these rows holds {value!r}")
 
     return json.dumps(list(rows), default=as_text, ensure_ascii=False)
+
+
+@cache
+def _defaults(model: type[models.Model], given: tuple[str, ...]) -> dict[str, Any]:
+    """The columns of a new instance but the given ones, as the database takes them."""
+    new = model()
+    return {
+        str(field.column): field.get_db_prep_save(getattr(new, field.attname), connection)
+        for field in model._meta.concrete_fields
+        if not (field.primary_key or field.generated or field.column in given)
+    }
 
 
 @cache
