@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -34,6 +34,10 @@ class Recipient(NamedTuple):
     mandate_id: int
     party_id: int
     address: str
+    language: str
+
+
+_OF_RECIPIENT: Final = ("user", "pk", "party", "user__email", "user__language")
 
 
 class _Holder(NamedTuple):
@@ -216,17 +220,10 @@ class Audiences:
             .filter(from_on__lte=max(days), party__in=parties)
             .filter(user__is_active=True, user__is_system=False)
             .order_by("order", "pk")
-            .values_list("user", "pk", "party", "user__email", "role", "from_on", "to_on")
+            .values_list(*_OF_RECIPIENT, "role", "from_on", "to_on")
         )
-        return [
-            _Holder(
-                Recipient(user, mandate, party, address),
-                role,
-                from_on,
-                to_on,
-            )
-            for user, mandate, party, address, role, from_on, to_on in mandates
-        ]
+        known = len(_OF_RECIPIENT)
+        return [_Holder(Recipient(*row[:known]), *row[known:]) for row in mandates]
 
 
 def _is_owed_by_depositaries(alert: Alert) -> bool:

@@ -15,7 +15,8 @@ class Copy(NamedTuple):
     """The columns by which a new message differs from others; ``next_at`` is when it is to leave.
 
     ``digest_at`` is the hour of the digest in which it leaves, where it does. One to an
-    administrator is by no mandate, and for no party.
+    administrator is by no mandate, and for no party. ``rendering_id`` is its content, where that is
+    written already.
     """
 
     uid: uuid.UUID
@@ -27,6 +28,7 @@ class Copy(NamedTuple):
     message_id: str
     next_at: datetime
     digest_at: datetime | None
+    rendering_id: int | None = None
 
 
 def copy_to(

@@ -52,4 +52,10 @@ class Holders:
         """Those of one side on a day, the first of the order first."""
         for mandate in self._mandates[side]:
             if mandate.from_on <= day and (mandate.to_on is None or mandate.to_on >= day):
-                yield Recipient(mandate.user_id, mandate.pk, mandate.party_id, mandate.user.email)
+                yield recipient_of(mandate)
+
+
+def recipient_of(mandate: Mandate) -> Recipient:
+    """Who is told by this mandate; its ``user`` must be joined."""
+    user = mandate.user
+    return Recipient(user.pk, mandate.pk, mandate.party_id, user.email, user.language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,24 +36,29 @@ def write(messages: Iterable[Message], *, now: datetime) -> Contents:
 
     An alert that cannot be written is named in ``faults`` and holds up no other.
     """
-    wanted = {key_of(message): message for message in messages}
+    wanted = dict.fromkeys(map(key_of, messages))
     contents = Contents(_stored(wanted))
     missing = [key for key in wanted if key not in contents.renderings]
-    if not missing:
-        return contents
-    background = emails.gather({alert for alert, _ in missing}, {lang for _, lang in missing})
-    new = []
-    for alert_id, language in missing:
+    if missing:
+        new, contents.faults = compose(missing)
+        contents.renderings.update(_seal(new, now=now))
+    return contents
+
+
+def compose(keys: Collection[Key]) -> tuple[list[Rendering], dict[Key, str]]:
+    """Write these contents; returned, not inserted, with what went wrong with the others."""
+    background = emails.gather({alert for alert, _ in keys}, {language for _, language in keys})
+    new, faults = [], {}
+    for alert_id, language in keys:
         try:
             mime = emails.build(background, alert_id, language)
         except Exception as error:  # one faulty mail must not stop all the others
             logger.exception("alert %s cannot be written in %s", alert_id, language)
-            contents.faults[alert_id, language] = f"{type(error).__name__}: {error}"
+            faults[alert_id, language] = f"{type(error).__name__}: {error}"
             continue
         digest = register.digest_of(mime)
         new.append(Rendering(alert_id=alert_id, language=language, mime=mime, digest=digest))
-    contents.renderings.update(_seal(new, now=now))
-    return contents
+    return new, faults
 
 
 def _stored(keys: Iterable[Key]) -> dict[Key, Rendering]:
@@ -78,5 +83,10 @@ def _seal(new: list[Rendering], *, now: datetime) -> dict[Key, Rendering]:
     rows = [row for key, row in zip(keys, new, strict=True) if key not in known]
     Rendering.objects.bulk_create(rows)
     if rows:
-        register.append(register.Entry("alerts-written", first, at=now, rows=tuple(rows)))
+        register.append(written(first, rows, at=now))
     return known | {(row.alert_id, row.language): row for row in rows}
+
+
+def written(first: Alert, contents: Sequence[Rendering], *, at: datetime) -> register.Entry:
+    """The entry for new contents, of which ``first`` is an alert."""
+    return register.Entry("alerts-written", first, at=at, rows=tuple(contents))

@@ -33,14 +33,14 @@ class Parts:
 
 
 def as_sent(message: Message) -> bytes:
-    """The whole mail, byte for byte as it was sent; empty before it was written."""
-    if message.rendering is None:
+    """The whole mail, byte for byte as it was sent; empty before that."""
+    if message.rendering is None or message.sent_at is None:
         return b""
     return message.headers.encode("ascii") + bytes(message.rendering.mime)
 
 
 def parts(message: Message) -> Parts:
-    """The mail taken apart; everything is empty before it was written."""
+    """The mail taken apart; everything is empty before it was sent."""
     mail = message_from_bytes(as_sent(message), EmailMessage, policy=SMTP)
     attachments = tuple(
         Part(part.get_filename(""), part.get_content_type(), _content(part))

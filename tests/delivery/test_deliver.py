@@ -344,7 +344,6 @@ def test_an_alert_that_cannot_be_written_holds_up_no_other(
 ) -> None:
     world.person("USA")
     faulty, sound = world.alert("senders"), world.alert("senders", stage="2")
-    expand(now=NOW)
     build = emails.build
 
     def fails_for_one(background: emails.Background, alert_id: int, language: str) -> bytes:
@@ -353,6 +352,7 @@ def test_an_alert_that_cannot_be_written_holds_up_no_other(
         return build(background, alert_id, language)
 
     monkeypatch.setattr(write.emails, "build", fails_for_one)
+    expand(now=NOW)
     done = deliver(now=NOW)
 
     assert done == Deliveries(sent=1, deferred=1)

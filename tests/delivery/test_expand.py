@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from notifications import register
+from notifications import emails, register
 from notifications.delivery import expand
 from notifications.delivery.expand import BATCH
 from notifications.models import (
@@ -19,6 +19,8 @@ from notifications.models import (
     Message,
     Notification,
     Participation,
+    Preference,
+    Rendering,
     Role,
     User,
 )
@@ -303,6 +305,41 @@ def test_a_message_id_is_made_of_the_alert_and_the_person_alone(world: World) ->
     ids = set(Message.objects.values_list("message_id", flat=True))
     assert len(ids) == 2
     assert all(one.startswith("<") and one.endswith("@treatyflow.example>") for one in ids)
+
+
+def test_what_leaves_at_once_has_its_content_once_a_language_and_in_the_register(
+    world: World,
+) -> None:
+    people = [world.person("USA", language=language) for language in ("en", "en", "fr")]
+    alert = world.alert("senders")
+
+    expand(now=NOW)
+
+    contents = {row.language: row for row in Rendering.objects.all()}
+    assert set(contents) == {"en", "fr"}
+    messages = {message.user: message for message in alert.messages.select_related("rendering")}
+    assert [messages[person].rendering for person in people] == [
+        contents["en"],
+        contents["en"],
+        contents["fr"],
+    ]
+    event = Event.objects.get(act="alerts-written")
+    assert all(f"rendering:{row.pk}" in event.body for row in contents.values())
+    assert register.verify().ok
+    assert {emails.as_sent(message) for message in messages.values()} == {b""}
+
+
+def test_what_leaves_later_is_written_when_it_leaves(world: World) -> None:
+    reader = world.person("USA")
+    Preference.objects.create(user=reader, digest=Preference.Digest.DAILY)
+    alert = world.alert("bearer", version=world.deadline(), stage="before-30")
+
+    expand(now=NOW)
+
+    message = alert.messages.get()
+    assert message.digest_at is not None
+    assert message.rendering is None
+    assert not Rendering.objects.exists()
 
 
 def test_queries_do_not_grow_with_alerts_parties_or_people(world: World) -> None:

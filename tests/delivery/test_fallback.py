@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications import register
 from notifications.delivery import SmtpTransport, Transport, deliver, expand
-from notifications.delivery.audiences import Recipient
 from notifications.delivery.fallback import StandIns
+from notifications.delivery.holders import recipient_of
 from notifications.models import (
     Alert,
     Contact,
@@ -324,13 +324,8 @@ def bouncing(*people: User) -> None:
         Contact.objects.create(user=user, address=user.email, state="bouncing", since=NOW)
 
 
-def recipient(user: User) -> Recipient:
-    mandate = user.mandates.get()
-    return Recipient(user.pk, mandate.pk, mandate.party_id, user.email)
-
-
 def stand_ins(alert: Alert, *told: User) -> set[int]:
-    people = {alert.pk: [recipient(user) for user in told]}
+    people = {alert.pk: [recipient_of(user.mandates.get()) for user in told]}
     return {one.user_id for one in StandIns([alert], people, now=NOW).of(alert)}
 
 
