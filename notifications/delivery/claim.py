@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 from django.db.models import F, Prefetch, When
 
+from notifications.delivery.rows import among
 from notifications.models import Alert, Case, Message
 from notifications.models.outbox import MessageQuerySet
 
@@ -38,7 +39,8 @@ def claim(
         messages = list(rows.select_for_update(of=("self",), skip_locked=True)[:limit])
         if not messages:
             return []
-        held = Message.objects.pending(now).filter(pk__in=[message.pk for message in messages])
+        found = among(message.pk for message in messages)
+        held = Message.objects.pending(now).filter(pk__in=found)
         taken = held.update(
             tries=models.Case(
                 When(lease_by="", then=F("tries") + 1),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import F
 
 from notifications import emails
+from notifications.delivery.rows import among
 from notifications.models import Contact, Message
 
 
@@ -62,7 +63,8 @@ def note_returned(returned: Iterable[Returned], *, at: datetime) -> None:
 def note_taken(messages: Collection[Message], *, at: datetime) -> None:
     """A server took these messages: their addresses work again. Their ``user`` must be joined."""
     people = {message.user_id for message in messages}
-    bouncing = Contact.objects.filter(user__in=people, state=Contact.State.BOUNCING, since__lte=at)
+    bouncing = Contact.objects.filter(state=Contact.State.BOUNCING, since__lte=at)
+    bouncing = bouncing.filter(user__in=among(people))
     known = list(bouncing.order_by("user", "address").select_for_update()) if people else []
     # Almost always nobody's address was known to fail.
     taken = {(message.user_id, address_of(message)) for message in messages} if known else set()

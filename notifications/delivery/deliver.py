@@ -29,7 +29,7 @@ from notifications.delivery.letters import (
 )
 from notifications.delivery.marker import Mark, Marker
 from notifications.delivery.recording import record, record_interrupted
-from notifications.delivery.relevance import is_undue
+from notifications.delivery.relevance import undue_among
 from notifications.delivery.send import transport_for
 from notifications.delivery.write import write
 from notifications.models import Case, Delivery, Message
@@ -201,7 +201,7 @@ class _Run:
 
     def _deliver(self, batch: Sequence[Message]) -> Deliveries:
         now = self._clock()
-        void = [message for message in batch if is_undue(message, now=now)]
+        void = undue_among(batch, now=now)
         left_out = {message.pk for message in void}
         attempts, is_line_down = self._try([m for m in batch if m.pk not in left_out])
         self.marker.settle()

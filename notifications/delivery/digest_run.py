@@ -26,7 +26,7 @@ from notifications.delivery.letters import (
 )
 from notifications.delivery.marker import Mark, Marker
 from notifications.delivery.recording import record
-from notifications.delivery.relevance import is_undue
+from notifications.delivery.relevance import undue_among
 from notifications.delivery.repeating import days_after, over_among
 from notifications.models import Case, Delivery, Message, Rendering
 
@@ -140,7 +140,8 @@ def _undue(digests: Sequence[Digest], *, now: datetime) -> list[Message]:
     """What is true no more, was dealt with meanwhile, or has nobody to read it."""
     messages = [message for digest in digests for message in digest.messages]
     over = over_among([message.alert for message in messages], now=now)
-    return [m for m in messages if is_undue(m, now=now) or _is_over(m, over)]
+    undue = {message.pk for message in undue_among(messages, now=now)}
+    return [m for m in messages if m.pk in undue or _is_over(m, over)]
 
 
 def _is_over(message: Message, over: set[int]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from notifications.clauses.compute import BEGINNING
@@ -9,12 +10,15 @@ from notifications.lifecycle import COUNTING
 from notifications.models import Alert, DeadlineVersion, Message
 
 
-def is_undue(message: Message, *, now: datetime) -> bool:
-    """Whether a message must not go out any more: its alert is moot, or its reader gone.
+def undue_among(messages: Collection[Message], *, now: datetime) -> list[Message]:
+    """Those that must not go out any more: their alert is moot, or their reader gone.
 
-    The message's ``user`` must be joined, and of its alert what ``is_moot`` asks for.
+    Their ``user`` must be joined, and of their alerts what ``is_moot`` asks for. Many messages are
+    of one alert, of which it is asked once.
     """
-    return is_moot(message.alert, now=now) or not message.user.is_active
+    alerts = {message.alert_id: message.alert for message in messages}
+    moot = {key for key, alert in alerts.items() if is_moot(alert, now=now)}
+    return [m for m in messages if m.alert_id in moot or not m.user.is_active]
 
 
 def is_moot(alert: Alert, *, now: datetime) -> bool:

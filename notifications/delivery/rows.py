@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -71,6 +72,12 @@ def given(columns: Mapping[str, str]) -> str:
         return f"json_to_recordset(%s) AS given({typed})"
     read = ", ".join(f"json_extract(value, '$.{name}') AS {quote(name)}" for name in columns)
     return f"(SELECT {read} FROM json_each(%s)) AS given"  # noqa: S608 - names of columns
+
+
+def among(keys: Iterable[int]) -> RawSQL:
+    """Many keys for a condition ``…__in``, as one text: value by value they take longer."""
+    data = as_json({"id": key} for key in keys)
+    return RawSQL(f"SELECT id FROM {given({'id': 'bigint'})}", [data])  # noqa: S608, S611 - one parameter
 
 
 def as_json(rows: Iterable[Mapping[str, Any]]) -> str:

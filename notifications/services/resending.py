@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from notifications import permissions
 from notifications.delivery.fallback import fall_back
-from notifications.delivery.relevance import is_undue
+from notifications.delivery.relevance import undue_among
 from notifications.emails import message_id_of_resend, without_addresses
 from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.models import Contact, Delivery, Message, User
@@ -32,7 +32,7 @@ def resend_message(*, message: Message, actor: User, now: datetime, reason: str)
         raise RuleBrokenError(gettext("Only a message that failed or came back is sent again."))
     if Message.objects.filter(resend_of=record).exists():
         raise RuleBrokenError(gettext("This message was sent again already."))
-    if is_undue(record, now=now):
+    if undue_among([record], now=now):
         raise RuleBrokenError(
             gettext("What this message says is true no more, or the account of its reader closed.")
         )
