@@ -15,13 +15,13 @@ from notifications.delivery import rows
 from notifications.delivery.administrators import for_administrators
 from notifications.delivery.audiences import Audiences, Recipient
 from notifications.delivery.chasing import next_chase, silent_addressees
+from notifications.delivery.contents import entry_of, with_contents
 from notifications.delivery.copies import Copy, copy_to
 from notifications.delivery.fallback import StandIns
 from notifications.delivery.relevance import is_moot
 from notifications.delivery.repeating import days_after, next_weekly, over_among
 from notifications.delivery.wishes import Wishes
-from notifications.delivery.write import Key, compose, written
-from notifications.models import Alert, Case, Deadline, Message, Rendering
+from notifications.models import Alert, Case, Deadline, Message
 from notifications.models.alerts import AlertQuerySet
 
 # Alerts a transaction, and what else is due of their deadlines: with three people of each of 193
@@ -84,8 +84,8 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
     due_at = {alert.pk: (alert.due_at, alert.pk) for alert in alerts}
     batch.copies.sort(key=lambda copy: due_at[copy.alert_id])
     _set_state(batch.expanded, state=Alert.State.EXPANDED, expanded_at=now)
-    contents = _write(batch)
-    rows.insert_new(Message, batch.copies)
+    copies, contents = with_contents(batch.copies, batch.languages, now=now)
+    rows.insert_new(Message, copies)
     _void_older(batch)
     _set_state(batch.unaddressed, state=Alert.State.UNADDRESSED)
     _set_state(batch.void, state=Alert.State.VOID)
@@ -93,7 +93,7 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
     entries = (
         _entry("alerts-unaddressed", batch.unaddressed, now),
         _entry("alerts-void", batch.void, now),
-        written(alerts[0], contents, at=now) if contents else None,
+        entry_of(contents, alerts, at=now),
     )
     if said := [entry for entry in entries if entry]:
         register.append(*said)
@@ -166,12 +166,6 @@ class _Batch:
         due = [alert for alert in self.alerts if alert.pk not in settled]
         if due:
             self._expand(due, Audiences(due, now=self.now))
-
-    def key_of(self, copy: Copy) -> Key | None:
-        """Whose content a copy has; None where it does not leave at once."""
-        if copy.next_at > self.now or copy.digest_at is not None:
-            return None
-        return copy.alert_id, self.languages[copy.user_id]
 
     def _expand(self, due: list[Alert], audiences: Audiences) -> None:
         """The newest stage of a deadline first: whoever is told it is told no older one."""
@@ -248,24 +242,6 @@ def _following(alert: Alert, audiences: Audiences, now: datetime) -> Iterator[Al
         step = next_chase(alert, is_kept=audiences.is_kept(alert), now=now)
         if step is not None:
             yield step
-
-
-def _write(batch: _Batch) -> list[Rendering]:
-    """Insert the content of what leaves at once, and name it in the copies.
-
-    Named by each mark instead, the row of the content would be locked by several workers all the
-    time. What cannot be written is tried again when it is sent.
-    """
-    keys = [batch.key_of(copy) for copy in batch.copies]
-    wanted = dict.fromkeys(key for key in keys if key)
-    new, _faults = compose(wanted) if wanted else ([], {})
-    Rendering.objects.bulk_create(new)
-    stored = {(one.alert_id, one.language): one.pk for one in new}
-    batch.copies = [
-        copy._replace(rendering_id=stored[key]) if key in stored else copy
-        for key, copy in zip(keys, batch.copies, strict=True)
-    ]
-    return new
 
 
 def _void_older(batch: _Batch) -> None:

@@ -40,8 +40,8 @@ def insert_new(model: type[models.Model], rows: Sequence[NamedTuple]) -> None:
     """
     if not rows:
         return
-    names = rows[0]._fields
-    columns = {name: kind for name, kind in _columns(model)[0].items() if name in names}
+    names, kinds = rows[0]._fields, _columns(model)[0]
+    columns = {name: kinds[name] for name in names}
     _insert(model, columns, [row._asdict() for row in rows], _defaults(model, names))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from notifications import emails, register
-from notifications.delivery import expand
+from notifications.delivery import deliver, expand
 from notifications.delivery.expand import BATCH
 from notifications.models import (
     Alert,
@@ -327,6 +327,54 @@ def test_what_leaves_at_once_has_its_content_once_a_language_and_in_the_register
     assert all(f"rendering:{row.pk}" in event.body for row in contents.values())
     assert register.verify().ok
     assert {emails.as_sent(message) for message in messages.values()} == {b""}
+
+
+def test_the_event_of_what_was_written_is_about_an_alert_that_was(world: World) -> None:
+    world.person("USA")
+    nobody = world.alert("addressees", at=NOW - timedelta(hours=1))
+    told = world.alert("senders", stage="2")
+
+    expand(now=NOW)
+
+    assert nobody.messages.count() == 0
+    event = Event.objects.get(act="alerts-written")
+    assert event.record == f"alert:{told.pk}"
+
+
+@pytest.mark.parametrize("fault", [LookupError("a row is missing"), DatabaseError("lost")])
+@pytest.mark.parametrize("function", ["gather", "build"])
+def test_what_cannot_be_written_becomes_messages_and_leaves_once_it_can(
+    world: World, monkeypatch: pytest.MonkeyPatch, function: str, fault: Exception
+) -> None:
+    world.person("USA")
+    alert = world.alert("senders")
+
+    def fails(*_: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as patched:
+        patched.setattr(emails, function, fails)
+        assert expand(now=NOW).messages == 1
+
+    message = alert.messages.get()
+    assert (message.state, message.rendering) == ("pending", None)
+    assert deliver(now=NOW).sent == 1
+    assert register.verify().ok
+
+
+def test_who_changes_the_language_before_it_leaves_gets_the_mail_in_that(world: World) -> None:
+    reader = world.person("USA", language="en")
+    alert = world.alert("senders")
+    expand(now=NOW)
+    User.objects.filter(pk=reader.pk).update(language="fr")
+
+    assert deliver(now=NOW).sent == 1
+
+    message = alert.messages.select_related("rendering").get()
+    assert message.rendering is not None
+    assert message.rendering.language == "fr"
+    assert "Content-Language: fr" in message.headers
+    assert register.verify().ok
 
 
 def test_what_leaves_later_is_written_when_it_leaves(world: World) -> None:

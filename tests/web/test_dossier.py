@@ -14,7 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from notifications.models import Notification, User
+from notifications.delivery import expand
+from notifications.models import Notification, Rendering, User
 from notifications.services.ledger import record_fact
 from notifications.services.outcomes import confirm_outcome
 from notifications.services.papers import Upload
@@ -214,6 +215,19 @@ def test_what_was_told_begins_as_a_sentence_does(cast: Cast) -> None:
     send_alerts(now=NOW)
     page = sign_in(cast.canadian_officer).get(reverse("dossier", kwargs={"uid": act.uid}))
     assert "A notification was issued: Withdrawal" in page.content.decode()
+
+
+def test_words_stand_in_the_file_once_they_were_sent(cast: Cast) -> None:
+    act, client = issue(cast), sign_in(cast.canadian_officer)
+
+    def messages() -> list[str]:
+        return [name for name in unpacked(client, act).namelist() if name.startswith("messages/")]
+
+    expand(now=NOW)
+    assert Rendering.objects.exists()
+    assert messages() == []
+    send_alerts(now=NOW)
+    assert [name for name in messages() if "issued" in name]
 
 
 def test_what_a_silence_was_found_to_mean_stands_on_the_page_and_in_the_data() -> None:

@@ -13,11 +13,12 @@ from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
 from notifications.documents import open_file
 from notifications.emails import text_of
-from notifications.models import Attachment, Rendering
+from notifications.models import Attachment, Case, Message, Rendering
 from notifications.register import digest_of
 from notifications.web import words
 from notifications.web.dossier.as_data import as_data
@@ -98,12 +99,16 @@ def _responses(dossier: Dossier) -> Iterator[File]:
 
 
 def _messages(told: Iterable[Told]) -> Iterator[File]:
-    """The words of each alert, once a language, as they were sent.
+    """The words of each alert, once a language, as they were sent; of a replay, as written.
 
     A digest tells of other notices besides, and is its reader's alone.
     """
     alerts = {row.alert.pk: row.alert for row in told}
-    renderings = Rendering.objects.filter(alert__in=alerts, carrier=None)
+    sent = Message.objects.filter(
+        alert=OuterRef("alert"), rendering=OuterRef("pk"), state__in=("accepted", "sent")
+    )
+    has_left = Exists(sent) | ~Q(alert__case__origin=Case.Origin.LIVE)
+    renderings = Rendering.objects.filter(has_left, alert__in=alerts, carrier=None)
     renderings = renderings.order_by("alert__due_at", "alert", "pk")
     for number, rendering in enumerate(renderings, start=1):
         alert = alerts[rendering.alert_id]
