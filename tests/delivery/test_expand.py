@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from notifications import emails, register
@@ -341,16 +342,26 @@ def test_the_event_of_what_was_written_is_about_an_alert_that_was(world: World) 
     assert event.record == f"alert:{told.pk}"
 
 
-@pytest.mark.parametrize("fault", [LookupError("a row is missing"), DatabaseError("lost")])
+def lacks_a_row(*_: object) -> None:
+    raise LookupError("a row is missing")
+
+
+def asks_in_vain(*_: object) -> None:
+    """A question that the database refuses, and with it the transaction in which it was asked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nothing FROM nowhere")
+
+
+@pytest.mark.parametrize("fails", [lacks_a_row, asks_in_vain])
 @pytest.mark.parametrize("function", ["gather", "build"])
 def test_what_cannot_be_written_becomes_messages_and_leaves_once_it_can(
-    world: World, monkeypatch: pytest.MonkeyPatch, function: str, fault: Exception
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    function: str,
+    fails: Callable[..., None],
 ) -> None:
     world.person("USA")
     alert = world.alert("senders")
-
-    def fails(*_: object) -> None:
-        raise fault
 
     with monkeypatch.context() as patched:
         patched.setattr(emails, function, fails)
