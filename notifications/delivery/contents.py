@@ -56,7 +56,7 @@ def _inserted(keys: Mapping[Key, None]) -> list[Rendering]:
     if not keys:
         return []
     try:
-        with transaction.atomic():
+        with transaction.atomic():  # what the database refused fails here at the latest
             new, _faults = compose(keys)
     except Exception:  # whatever one alert holds, the others must become messages
         logger.exception("alerts %s could not be written", sorted({alert for alert, _ in keys}))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from notifications import emails, register
@@ -46,18 +46,13 @@ def write(messages: Iterable[Message], *, now: datetime) -> Contents:
 
 
 def compose(keys: Collection[Key]) -> tuple[list[Rendering], dict[Key, str]]:
-    """Write these contents; returned, not inserted, with what went wrong with the others.
-
-    Raises DatabaseError inside a transaction, which is lost with it.
-    """
+    """Write these contents; returned, not inserted, with what went wrong with the others."""
     background = emails.gather({alert for alert, _ in keys}, {language for _, language in keys})
     new, faults = [], {}
     for alert_id, language in keys:
         try:
             mime = emails.build(background, alert_id, language)
         except Exception as error:  # one faulty mail must not stop all the others
-            if isinstance(error, DatabaseError) and connection.in_atomic_block:
-                raise
             logger.exception("alert %s cannot be written in %s", alert_id, language)
             faults[alert_id, language] = f"{type(error).__name__}: {error}"
             continue
