@@ -39,8 +39,8 @@ def claim(
         messages = list(rows.select_for_update(of=("self",), skip_locked=True)[:limit])
         if not messages:
             return []
-        found = among(message.pk for message in messages)
-        held = Message.objects.pending(now).filter(pk__in=found)
+        found = among("pk", (message.pk for message in messages))
+        held = Message.objects.pending(now).filter(found)
         taken = held.update(
             tries=models.Case(
                 When(lease_by="", then=F("tries") + 1),

@@ -64,7 +64,7 @@ def note_taken(messages: Collection[Message], *, at: datetime) -> None:
     """A server took these messages: their addresses work again. Their ``user`` must be joined."""
     people = {message.user_id for message in messages}
     bouncing = Contact.objects.filter(state=Contact.State.BOUNCING, since__lte=at)
-    bouncing = bouncing.filter(user__in=among(people))
+    bouncing = bouncing.filter(among("user_id", people))
     known = list(bouncing.order_by("user", "address").select_for_update()) if people else []
     # Almost always nobody's address was known to fail.
     taken = {(message.user_id, address_of(message)) for message in messages} if known else set()

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from notifications.delivery import claim, deliver, expand
 from notifications.delivery.claim import release
@@ -62,6 +63,23 @@ def test_a_message_that_waits_for_its_next_try_is_not_claimed_before(world: Worl
 
     assert claim(now=NOW + timedelta(minutes=3), worker="a", limit=1, lease=LEASE) == []
     assert len(claim(now=NOW + timedelta(minutes=4), worker="a", limit=1, lease=LEASE)) == 1
+
+
+@pytest.mark.postgresql_only
+def test_a_claim_looks_its_messages_up_and_joins_them_to_no_list(world: World) -> None:
+    waiting(world, 3)
+    with CaptureQueriesContext(connection) as asked:
+        claim(now=NOW, worker="a", limit=3, lease=LEASE)
+    (update,) = (query["sql"] for query in asked if query["sql"].startswith("UPDATE"))
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {update}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    # However many wait: a join with few rows expected goes through the list for each of them.
+    assert "= ANY" in plan
+    assert "Join" not in plan
+    assert "Nested Loop" not in plan
 
 
 @pytest.mark.django_db
