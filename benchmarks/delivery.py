@@ -19,8 +19,8 @@ from notifications import emails
 from notifications.models import Message, Treaty
 
 PARTIES: Final = 193
-ALERTS: Final = 4  # a round; each becomes 193 × 3 messages
-ROUNDS: Final = 5
+ALERTS: Final = 8  # a round; each becomes 193 × 3 messages
+ROUNDS: Final = 7
 WORKERS: Final = 4
 
 
@@ -70,11 +70,11 @@ def _swept(workers: list[Worker], treaty: Treaty, senders: Iterator[int]) -> tup
     """Messages a second, and the CPU seconds of a message, of a round of new alerts."""
     for _ in range(ALERTS):
         file(treaty, next(senders), now=timezone.now())
-    began = time.perf_counter()
+    began = time.monotonic()
     for worker in workers:
         worker.start()
     took = [worker.end() for worker in workers]
-    seconds = time.perf_counter() - began
+    seconds = max(one["ended"] for one in took) - began
     sent = sum(one["sent"] for one in took)
     assert sent == ALERTS * PARTIES * 3, sent
     return sent / seconds, sum(one["cpu"] for one in took) / sent
