@@ -23,7 +23,8 @@ NAMESPACE: Final = uuid.UUID("5d0b7f6e-5a7c-5c0e-9f0b-7b1f3c2a9d44")
 # Letters, digits and spaces need no quoting in a header; everything else is encoded (RFC 2047).
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9' -]{0,58}[A-Za-z0-9]")
 _LOCAL_PART: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
-_ANY_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
+# Bounded: without that it takes the square of the length of a text that holds none.
+_ANY_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:]{1,255}")
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
@@ -54,6 +55,15 @@ def deliverable(address: str) -> str:
     if not (_LOCAL_PART.fullmatch(local) and _DOMAIN.fullmatch(domain)):
         raise UnusableAddressError(gettext("This is not an e-mail address."))
     return f"{local}@{domain}"
+
+
+def spellings(address: str) -> set[str]:
+    """An address, and the same with its domain in letters where it stands in ASCII."""
+    local, _at, domain = address.rpartition("@")
+    try:
+        return {address, f"{local}@{domain.encode('ascii').decode('idna')}"}
+    except UnicodeError:
+        return {address}
 
 
 def message_id_of_resend(uid: uuid.UUID) -> str:

@@ -26,7 +26,8 @@ def calendar_file(version: DeadlineVersion, *, title: str, reason: str, link: st
     event.add("dtstamp", version.computed_at)
     if version.is_exact:
         event.add("dtstart", version.opens_at or version.due_at)
-        event.add("dtend", version.due_at)
+        if version.opens_at is not None:  # an end must be later than the beginning (3.8.2.2)
+            event.add("dtend", version.due_at)
     else:
         event.add("dtstart", version.opens_on or version.due_on)
         event.add("dtend", version.due_on + timedelta(days=1))

@@ -14,6 +14,7 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Mail
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr
 from hashlib import sha256
 from typing import Final
@@ -24,8 +25,36 @@ from notifications.emails.untagging import text_of_html
 
 logger = logging.getLogger(__name__)
 
-_RECIPIENTS: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
-_AUTOMATIC_PRECEDENCE: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
+_RECIPIENTS: Final = (
+    "Delivered-To",
+    "X-Original-To",
+    "Envelope-To",
+    "X-Envelope-To",
+    "Resent-To",
+    "To",
+    "Cc",
+)
+# Characters of a header that are read: decoding takes the square of their number.
+_LONGEST_HEADER: Final = 2000
+_LONGEST_RECIPIENTS: Final = 100_000
+# Bytes of a mail in which its header lines are looked for where the whole cannot be read.
+_BEGINNING: Final = 65_536
+# What programs mean by these names, as browsers read them: the larger code of which it is a part.
+_CHARSETS: Final = {
+    "us-ascii": "cp1252",
+    "iso-8859-1": "cp1252",
+    "iso-8859-9": "cp1254",
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
+    "windows-874": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "shift_jis": "cp932",
+}
+_AUTOMATIC_PRECEDENCE: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _AUTOMATIC_HEADERS: Final = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-From")
 # What no text may hold on its way into the database: NUL, and halves of characters.
 _UNSTORABLE: Final = re.compile("[\\x00\\ud800-\\udfff]")
@@ -37,7 +66,7 @@ class Incoming:
 
     ``text`` is its writer's own, ``whole`` with what is quoted; ``content`` a digest of all its
     parts, files too, which is the same whatever headers it gathered on its way. Of one that
-    ``is_unreadable`` nothing is known.
+    ``is_unreadable`` nothing is known but its recipients.
     """
 
     message_id: str = ""
@@ -64,7 +93,18 @@ def read_incoming(raw: bytes) -> Incoming:
         logger.warning("a mail is nested too deeply to be read")
     except Exception:
         logger.exception("a mail could not be read")
-    return Incoming(is_unreadable=True)
+    return Incoming(is_unreadable=True, recipients=_recipients_alone(raw))
+
+
+def _recipients_alone(raw: bytes) -> tuple[str, ...]:
+    """What it answers says who may see it, though nobody can read it."""
+    try:
+        return tuple(
+            _recipients(BytesHeaderParser(policy=policy.compat32).parsebytes(raw[:_BEGINNING]))
+        )
+    except Exception:
+        logger.exception("the recipients of a mail could not be read")
+        return ()
 
 
 def _read(raw: bytes) -> Incoming:
@@ -85,7 +125,7 @@ def _read(raw: bytes) -> Incoming:
 
 def _header(mail: Mail, name: str) -> str:
     """A header in letters; as it stands where its encoding is unknown or broken."""
-    stated = str(mail.get(name, ""))
+    stated = str(mail.get(name, ""))[:_LONGEST_HEADER]
     try:
         return str(make_header(decode_header(stated)))
     except (LookupError, ValueError, MessageError):
@@ -94,7 +134,7 @@ def _header(mail: Mail, name: str) -> str:
 
 def _sender(mail: Mail) -> str:
     """The address in From; what stands encoded beside it is a name, and no address."""
-    return one_line(parseaddr(str(mail.get("From", "")))[1]).lower()
+    return one_line(parseaddr(str(mail.get("From", ""))[:_LONGEST_HEADER])[1]).lower()
 
 
 def _storable(text: str) -> str:
@@ -104,14 +144,15 @@ def _storable(text: str) -> str:
 def _recipients(mail: Mail) -> Iterator[str]:
     for name in _RECIPIENTS:
         for value in mail.get_all(name, []):
-            for _shown, address in getaddresses([str(value)]):
+            for _shown, address in getaddresses([str(value)[:_LONGEST_RECIPIENTS]]):
                 if address:
                     yield address
 
 
 def _is_automatic(mail: Mail) -> bool:
     """By the marks of RFC 3834, and by those that programs older than it set."""
-    submitted = _header(mail, "Auto-Submitted").partition(";")[0].strip().lower()
+    # Behind "no" may stand a parameter or a comment (RFC 3834, 5).
+    submitted = re.split("[;(]", _header(mail, "Auto-Submitted"))[0].strip().lower()
     precedence = _header(mail, "Precedence").strip().lower()
     return (
         submitted not in ("", "no")
@@ -171,7 +212,8 @@ def _decoded(part: Mail) -> str:
     payload = part.get_payload(decode=True)
     content = payload if isinstance(payload, bytes) else b""
     try:
-        return content.decode(part.get_content_charset("utf-8"), "replace")
+        charset = part.get_content_charset("utf-8")
+        return content.decode(_CHARSETS.get(charset, charset), "replace")
     except (LookupError, ValueError):
         # A name that Python does not know, or of a code that takes no wrong byte.
         return content.decode("utf-8", "replace")

@@ -16,7 +16,9 @@ _SIGNATURE: Final = "-- "
 _ESCAPED: Final = ">From "
 _INTRODUCTION: Final = 3  # lines at most of "On 3 May 2020 somebody wrote:"
 _DAY: Final = re.compile(r"\b\d{1,2}\b")
-_ADDRESS: Final = re.compile(r"<\S+@\S+>")
+_ADDRESS: Final = re.compile(r"<[^\s<>@]{1,64}@[^\s<>]{1,255}>")
+# A longer line introduces nothing; strangers write it, and it is looked at for every quoted line.
+_LONGEST: Final = 500
 # How mail programs begin such lines, and what they all hold: a verb, an address, the time of day.
 _BEGINS: Final = re.compile(r"(?:On|Le|Am|El|Il|Em|Op|Den|W dniu|В)\s|\d", re.IGNORECASE)
 _INTRODUCING: Final = re.compile(
@@ -54,12 +56,12 @@ def _drop_introduction(kept: list[str]) -> None:
     """Take away the lines of a mail program that introduce a quotation, down to their colon."""
     while kept and not kept[-1]:
         kept.pop()
-    if not kept or not kept[-1].endswith((":", "：")):
+    if not kept or len(kept[-1]) > _LONGEST or not kept[-1].endswith((":", "：")):
         return
     last = len(kept) - 1
     for number in range(last, max(-1, last - _INTRODUCTION), -1):
         line = kept[number]
-        if not line or (number < last and line.endswith(_SENTENCE_ENDS)):
+        if not 0 < len(line) <= _LONGEST or (number < last and line.endswith(_SENTENCE_ENDS)):
             return
         if _BEGINS.match(line) or (_ADDRESS.search(line) and _DAY.search(line)):
             if _INTRODUCING.search(" ".join(kept[number:])):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ RETURNED: Final = ("message/rfc822", "text/rfc822-headers")
 
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]+>")
 _DIAGNOSTIC_TYPE: Final = re.compile(r"^[\w.-]+ ?; ?")
+
+
+logger = logging.getLogger(__name__)
 
 
 class NoReportError(ValueError):
@@ -46,8 +50,13 @@ def read_report(data: bytes) -> Report:
     """Read a report from the bytes of a mail. Raises NoReportError."""
     try:
         return _read(data)
+    except NoReportError:
+        raise
     except RecursionError as error:
         raise NoReportError(gettext("This mail is nested too deeply to be a report.")) from error
+    except Exception as error:  # strangers write it, and the library raises more than it names
+        logger.exception("a report could not be read")
+        raise NoReportError(gettext("This mail cannot be read as a report.")) from error
 
 
 def _read(data: bytes) -> Report:
@@ -111,7 +120,7 @@ def _reason(recipients: Iterable[Message]) -> str:
         words = _DIAGNOSTIC_TYPE.sub("", _value(fields, "Diagnostic-Code"))
         said = words or _value(fields, "Status")
         if said:
-            return without_addresses(said)[:REASON_CHARACTERS]
+            return without_addresses(said[: 4 * REASON_CHARACTERS])[:REASON_CHARACTERS]
     return ""
 
 

@@ -6,6 +6,7 @@ A mail program that looks into it moves mails to ``cur`` and marks them as seen;
 from __future__ import annotations
 
 import os
+from itertools import chain, count
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -70,11 +71,22 @@ class Maildir:
         flags = "".join(sorted({*_flags(file.name), _SEEN, _TAKEN}))
         try:
             target.mkdir(exist_ok=True)
-            file.rename(target / f"{file.name.partition(_INFO)[0]}{_INFO}{flags}")
+            _move(file, target, file.name.partition(_INFO)[0], flags)
         except FileNotFoundError as error:
             raise MailUnreadableError(f"“{key}” was moved away meanwhile.") from error
         except OSError as error:
             raise BoxDownError(f"The Maildir cannot be changed: {error.strerror}.") from error
+
+
+def _move(file: Path, target: Path, name: str, flags: str) -> None:
+    """Move it, under another name where another mail has that one: a link overwrites nothing."""
+    for further in chain([""], (f"_{number}" for number in count(2))):
+        try:
+            os.link(file, target / f"{name}{further}{_INFO}{flags}")
+        except FileExistsError:
+            continue
+        file.unlink()
+        return
 
 
 def _flags(name: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import InterfaceError, OperationalError, transaction
 
 from notifications import permissions
+from notifications.emails.addresses import spellings
 from notifications.emails.incoming import Incoming, read_incoming
 from notifications.emails.replying import answered_message, is_for_replies
 from notifications.inbox import Box, BoxDownError, MailUnreadableError
@@ -25,6 +26,8 @@ BATCH: Final = 100
 # The message that is answered must not be older than this.
 FRESH: Final = timedelta(days=180)
 LONGEST_MAIL: Final = 25 * 1024 * 1024
+# How the name begins under which a mail without a Message-ID of its own is kept.
+_DIGEST: Final = "sha256:"
 
 Kind = IncomingMail.Kind
 Reason = IncomingMail.Reason
@@ -126,20 +129,22 @@ def _known(read: Incoming, raw: bytes, kind: str) -> tuple[str, IncomingMail | N
     it is the same. Where they are others, its Message-ID was used twice, and it is kept under a
     digest.
     """
-    if read.message_id:
+    if read.message_id and not read.message_id.startswith(_DIGEST):
         known = IncomingMail.objects.filter(message_id=read.message_id[:300]).first()
         if known is None or _is_same(known, read, kind):
             return read.message_id[:300], known
-    own = f"sha256:{digest_of(canonical(_told(read)) if read.content else raw)}"
+    own = f"{_DIGEST}{digest_of(canonical(_told(read)) if read.content else raw)}"
     # Until this was so, it was the digest of all bytes.
-    names = [own, f"sha256:{digest_of(raw)}"]
+    names = [own, f"{_DIGEST}{digest_of(raw)}"]
     return own, IncomingMail.objects.filter(message_id__in=names).first()
 
 
 def _is_same(known: IncomingMail, read: Incoming, kind: str) -> bool:
     kept = read_incoming(bytes(known.raw))
     if Kind.TOO_LARGE in (known.kind, kind):
-        return known.kind == kind
+        return known.kind == kind and _told(replace(kept, content="")) == _told(
+            replace(read, content="")
+        )
     return _told(kept) == _told(read)
 
 
@@ -155,10 +160,12 @@ def _too_large(read: Incoming) -> _Found:
 
 
 def _classified(read: Incoming, now: datetime) -> _Found:
+    # It may quote the act that it answers: whoever may not read that may not read it.
     if read.is_unreadable:
-        return _Found(Kind.UNREADABLE)
+        return _Found(Kind.UNREADABLE, message=_answered(read))
     if read.is_automatic:
-        return _Found(Kind.BOUNCE if read.is_bounce else Kind.AUTOMATIC)
+        kind = Kind.BOUNCE if read.is_bounce else Kind.AUTOMATIC
+        return _Found(kind, message=_answered(read))
     if not is_for_replies(read.recipients):
         return _Found(Kind.OTHER)
     message = _answered(read)
@@ -195,7 +202,8 @@ def _answered(read: Incoming) -> Message | None:
 
 def _writer(sender: str, message: Message, now: datetime) -> User | None:
     """Who wrote: an account with that address that may respond for the mission written to."""
-    user = User.objects.filter(email=sender, is_active=True, is_system=False).first()
+    people = User.objects.filter(is_active=True, is_system=False)
+    user = people.filter(email__in=spellings(sender)).first()
     act = message.alert.act
     if user is None:
         return None

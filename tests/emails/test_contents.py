@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.template import engines
 from django.test.utils import CaptureQueriesContext
+from icalendar import Calendar
 
 from notifications import emails
+from notifications.emails.calendar_file import calendar_file
 from notifications.models import Notification, Treaty
 from tests.delivery.records import NOW, World, another_notification, received_on
 from tests.emails.reading import (
@@ -145,6 +148,28 @@ def test_a_deadline_is_attached_for_calendars(world: World) -> None:
     (event,) = second.walk("VEVENT")
     assert event.decoded("DTSTART") == date(2020, 11, 22)
     assert event.decoded("DTEND") == date(2020, 11, 23)
+
+
+def test_of_a_clock_in_hours_a_window_has_an_end_and_an_instant_has_none(world: World) -> None:
+    """RFC 5545, 3.8.2.2: an end must be later than the beginning."""
+    version = world.deadline()
+    version.trace = [{"kind": "duty", "after": "2020-05-23T10:00"}]
+    version.due_at = NOW + timedelta(hours=22)
+    link = "https://treatyflow.example/n/1/"
+
+    def event() -> Any:
+        content = calendar_file(version, title="Answer", reason="in hours", link=link)
+        return Calendar.from_ical(content).walk("VEVENT")[0]
+
+    instant = event()
+    version.opens_at = NOW + timedelta(hours=2)
+    window = event()
+    assert version.is_exact
+    assert instant.decoded("DTSTART") == version.due_at
+    assert "DTEND" not in instant
+    assert window.decoded("DTSTART") == version.opens_at
+    assert window.decoded("DTEND") == version.due_at
+    assert str(window["URL"]) == link
 
 
 def test_a_moved_deadline_moves_in_the_calendar(world: World) -> None:

@@ -296,3 +296,35 @@ def test_whatever_reading_raises_is_logged_and_the_mail_said_to_be_unreadable(
     assert read.is_unreadable
     assert "a mail could not be read" in caplog.text
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\r\n" + b"<@" * 100_000 + b":\r\n> x\r\n",
+        b"\r\nOn " + b"a" * 100_000 + b":\r\n" + b"> x\r\n" * 10_000,
+        b"Subject: " + b"=?utf-8?q?a?= " * 80_000 + b"\r\n\r\nx",
+    ],
+    ids=["addresses", "introduction", "subject"],
+)
+def test_a_mail_that_is_made_to_be_slow_is_read_in_one_pass(raw: bytes) -> None:
+    assert not read_incoming(b"From: a@example.org\r\n" + raw).is_unreadable
+
+
+@pytest.mark.parametrize(
+    ("charset", "code", "text"),
+    [
+        ("windows-874", "cp874", "เราคัดค้าน"),
+        ("iso-8859-8-i", "iso8859-8", "אנו מתנגדים"),
+        ("gb2312", "gb18030", "朱镕基反对"),
+        ("ks_c_5601-1987", "cp949", "우리는 똠방각하"),
+        ("iso-8859-1", "cp1252", "We “object”"),
+    ],
+)
+def test_a_charset_is_read_as_programs_mean_it(charset: str, code: str, text: str) -> None:
+    head = f"Content-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: 8bit"
+    assert read_incoming(f"{head}\r\n\r\n".encode() + text.encode(code)).text == text
+
+
+def test_a_comment_behind_no_is_still_no() -> None:
+    assert not read_incoming(b"Auto-Submitted: no (by hand)\r\n\r\nx").is_automatic

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from notifications.emails import NoReportError, read_report
+from notifications.emails import NoReportError, read_report, without_addresses
 from tests.emails.returned import SHAPES, report
 
 OURS = "<4d5c5f0e-1b1f-5c0e-9f0b-7b1f3c2a9d44@treatyflow.example>"
@@ -124,3 +124,18 @@ def test_what_is_nested_within_the_returned_message_is_refused_as_well() -> None
 def test_a_message_id_that_is_none_is_refused(message_id: str) -> None:
     with pytest.raises(NoReportError, match="no header lines with the Message-ID"):
         read_report(report("postfix", message_id))
+
+
+@pytest.mark.parametrize("charset", ["idna", "undefined", "punycode", "a\0b"])
+def test_a_charset_that_no_program_can_read_is_no_report_and_no_fault(charset: str) -> None:
+    odd = report("postfix", OURS).replace(
+        b"text/rfc822-headers", f"text/rfc822-headers; charset={charset}".encode()
+    )
+    with pytest.raises(NoReportError, match="cannot be read"):
+        read_report(odd.replace(b"Subject: ", b"Subject: \xe9"))
+
+
+def test_words_that_are_made_to_be_slow_are_read_in_one_pass() -> None:
+    slow = report("exim", OURS).replace(b"mailbox unavailable", b"a" * 1_000_000)
+    assert len(read_report(slow).reason) == 500
+    assert without_addresses("a" * 1_000_000) == "a" * 1_000_000

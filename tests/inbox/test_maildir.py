@@ -93,3 +93,13 @@ def test_a_folder_that_is_none_is_told_of(tmp_path: Path, settings: Settings) ->
 def test_without_an_address_there_is_no_box(settings: Settings) -> None:
     settings.TREATYFLOW_INBOX_URL = ""
     assert box_of() is None
+
+
+def test_a_mail_under_the_name_of_one_taken_in_before_overwrites_nothing(folder: Path) -> None:
+    for words in (b"first", b"second", b"third"):
+        (folder / "new" / "1").write_bytes(words)
+        with Maildir(folder) as box:
+            box.mark("new/1")
+            assert box.waiting() == []
+    kept = {file.read_bytes() for file in (folder / "cur").iterdir()}
+    assert kept == {b"first", b"second", b"third"}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
+from notifications.emails import incoming
 from notifications.emails.replying import reply_address
 from notifications.models import Event, IncomingMail, MailedAnswer, Message, Notification, Response
 from notifications.register import verify
@@ -218,3 +220,64 @@ def test_an_answer_whose_subject_is_wrongly_encoded_is_an_answer(
     mail = take_in(raw.replace(b"Re: notice", b"=?utf-8?b?a?="), now=LATER)
     assert (mail.kind, mail.subject) == ("answer", "=?utf-8?b?a?=")
     assert verify().ok
+
+
+def test_a_domain_in_letters_and_the_same_in_ascii_are_one_address(
+    cast: Cast, notice: Notification
+) -> None:
+    reader = cast.russian_drafter
+    reader.email = "boris@bücher.example"
+    reader.save()
+    raw = reply(sent_to(reader), sender="boris@xn--bcher-kva.example")
+    assert take_in(raw, now=LATER).kind == "answer"
+
+
+def test_two_mails_that_are_too_large_are_kept_under_one_message_id(
+    cast: Cast, notice: Notification
+) -> None:
+    message = sent_to(cast.russian_drafter)
+    first = take_in(reply(message), now=LATER, is_whole=False)
+    other = take_in(reply(message, sender="other@example.net"), now=LATER, is_whole=False)
+    again = take_in(reply(message), now=LATER, is_whole=False)
+    assert first == again
+    assert first != other
+
+
+def test_no_mail_takes_the_name_under_which_another_will_be_kept(
+    cast: Cast, notice: Notification
+) -> None:
+    raw = reply(sent_to(cast.russian_drafter)).replace(b"Message-ID: <one@example.org>\r\n", b"")
+    with transaction.atomic():
+        name = take_in(raw, now=LATER).message_id
+        transaction.set_rollback(True)
+    assert name.startswith("sha256:")
+
+    take_in(b"From: x@example.net\r\nMessage-ID: " + name.encode() + b"\r\n\r\nspam", now=LATER)
+
+    assert take_in(raw, now=LATER).kind == "answer"
+
+
+@pytest.mark.parametrize("kind", ["automatic", "bounce", "unreadable"])
+def test_what_a_program_says_of_an_act_is_known_to_be_of_it(
+    cast: Cast, notice: Notification, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Who may not read the act may not read what quotes it."""
+    extra = {
+        "automatic": "Auto-Submitted: auto-replied\r\n",
+        "bounce": "Content-Type: multipart/report; report-type=delivery-status\r\n",
+        "unreadable": "",
+    }[kind]
+    if kind == "unreadable":
+        monkeypatch.setattr(incoming, "_text", lambda _mail: 1 // 0)
+    message = sent_to(cast.russian_drafter)
+    mail = take_in(reply(message, extra=extra), now=LATER)
+    assert (mail.kind, mail.answers) == (kind, message)
+
+
+@pytest.mark.parametrize("header", ["X-Envelope-To", "Resent-To", "Delivered-To", "Envelope-To"])
+def test_the_reply_address_may_stand_where_only_servers_look(
+    cast: Cast, notice: Notification, header: str
+) -> None:
+    message = sent_to(cast.russian_drafter)
+    raw = reply(message, to="team@example.org", extra=f"{header}: {reply_address(message)}\r\n")
+    assert take_in(raw, now=LATER).kind == "answer"
