@@ -16,8 +16,13 @@ from django.views.decorators.http import require_safe
 
 from notifications.admin.asking import asking
 from notifications.models import Heartbeat
-from notifications.services.silence_watch import EVERY, WATCH
-from notifications.services.standing import SEEN_WITHIN, SILENCE_AGREED, SILENCE_FOUND
+from notifications.services.silence_watch import EVERY
+from notifications.services.standing import (
+    SEEN_WITHIN,
+    SILENCE_AGREED,
+    SILENCE_FOUND,
+    SILENCE_WATCH,
+)
 
 # What each part does; a part that never was at work is named too.
 PARTS: Final = {
@@ -26,7 +31,7 @@ PARTS: Final = {
     "track_deadlines": _("the sweep that settles what has run out"),
     "send_alerts": _("the sweep that sends what is due"),
     "record_responses": _("the sweep that records the silence of those who were asked"),
-    WATCH: _("the silence alarm, which looks every hour whether all were told"),
+    SILENCE_WATCH: _("the silence alarm, which looks every hour whether all were told"),
 }
 # What is no part of the system: when the silence alarm was content last, and when it was not.
 MARKS: Final = (SILENCE_AGREED, SILENCE_FOUND)
@@ -55,7 +60,7 @@ def _beat(name: str, seen_at: datetime | None, now: datetime) -> Beat:
     does = str(PARTS.get(name, ""))
     if seen_at is None:
         return Beat(name, does, None, gettext("never seen"), is_silent=True)
-    is_silent = seen_at <= now - SEEN_WITHIN - (EVERY if name == WATCH else timedelta())
+    is_silent = seen_at <= now - SEEN_WITHIN - (EVERY if name == SILENCE_WATCH else timedelta())
     if seen_at > now:
         return Beat(name, does, seen_at, gettext("just now"), is_silent)
     said = gettext("%(time)s ago") % {"time": timesince(seen_at, now)}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol, TypeVar
 
-from notifications.emails import rung_of
 from notifications.models import Alert, Role
 
 # Up to a week before the day it is the desk's; from then on the head of mission is told too.
 HEADS_FROM_DAYS: Final = 7
+# A rung in days, or in hours.
+_RUNG: Final = re.compile(r"before-([0-9]+)(h?)")
 
 
 class Held(NamedTuple):
@@ -33,8 +35,9 @@ AnyHolder = TypeVar("AnyHolder", bound=Holder)
 
 def is_for_the_desk(alert: Alert) -> bool:
     """Whether a stage comes so early that the desk officers alone are told of it."""
-    days = rung_of(alert)
-    return days is not None and days > HEADS_FROM_DAYS
+    found = _RUNG.fullmatch(alert.stage) if alert.kind == Alert.Kind.DEADLINE else None
+    days = int(found[1]) / (24 if found[2] else 1) if found else 0
+    return days > HEADS_FROM_DAYS
 
 
 def without_heads(holders: Sequence[AnyHolder]) -> list[AnyHolder]:

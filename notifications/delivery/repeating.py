@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from notifications.models import Alert, Deadline, dealt_with
+from notifications.models import Alert, Deadline, DeadlineVersion, dealt_with
 
 WEEK: Final = timedelta(days=7)
 _AFTER: Final = "after-"
@@ -20,7 +21,9 @@ def days_after(alert: Alert) -> int:
 
 def next_weekly(alert: Alert, *, now: datetime) -> Alert:
     """The next weekly stage after ``now``; what an interruption has left out is left out."""
-    weeks = max(1, (now - alert.due_at) // WEEK + 1)
+    weeks = max(1, (now - alert.due_at) // WEEK)
+    while (due_at := weeks_after(alert.due_at, weeks, alert.deadline_version)) <= now:
+        weeks += 1
     return Alert(
         case_id=alert.case_id,
         notification_id=alert.notification_id,
@@ -28,8 +31,15 @@ def next_weekly(alert: Alert, *, now: datetime) -> Alert:
         kind=alert.kind,
         stage=f"{_AFTER}{days_after(alert) + 7 * weeks}",
         audience=alert.audience,
-        due_at=alert.due_at + weeks * WEEK,
+        due_at=due_at,
     )
+
+
+def weeks_after(first: datetime, weeks: int, version: DeadlineVersion | None) -> datetime:
+    """So many weeks after an instant: the same time of day in the zone of a clock that has days."""
+    if version is None or version.is_exact:
+        return first + weeks * WEEK
+    return (first.astimezone(ZoneInfo(version.zone)) + weeks * WEEK).astimezone(UTC)
 
 
 def over_among(alerts: Iterable[Alert], *, now: datetime) -> set[int]:

@@ -13,6 +13,7 @@ from notifications.clauses.sections import is_zone
 from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.models import User
 from notifications.register import Entry, append
+from notifications.services.preferring import follow_zone
 
 
 @transaction.atomic
@@ -44,4 +45,6 @@ def change_own_settings(*, language: str, zone: str, actor: User, now: datetime)
     user.save(update_fields=["language", "zone"])
     body = {"before": before, "after": after}
     append(Entry("settings-changed", user, at=now, actor=actor, body=body))
+    if before["zone"] != zone:
+        follow_zone(user, now=now)
     return user

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from notifications.clauses.compute import BEGINNING
 from notifications.clauses.instants import start_of_day
+from notifications.delivery.repeating import WEEK, weeks_after
 from notifications.lifecycle import COUNTING, HELD
 from notifications.models import Alert, Deadline, DeadlineVersion, Notification, dealt_with
 from notifications.services.alerts import (
@@ -27,7 +28,6 @@ from notifications.services.alerts import (
 from notifications.services.past_ladders import PastLadders, read_past_ladders
 
 BATCH: Final = 500
-WEEK: Final = timedelta(days=7)
 # A day is over at different instants in the zones of the earth, and an effect may come at its end.
 SLACK: Final = timedelta(days=2)
 Item = TypeVar("Item")
@@ -91,8 +91,8 @@ class LiveClock:
     def lapse_stages(self, span: Span, *, over_at: datetime | None = None) -> Iterator[Alert]:
         """The day after, and every week from then on until something is over at ``over_at``."""
         first = first_after(self.version) or self.version.computed_at
-        week = max(0, (span.after - first) // WEEK)
-        while (at := first + week * WEEK) <= span.until:
+        week = max(0, (span.after - first) // WEEK - 1)  # one may have an hour less
+        while (at := weeks_after(first, week, self.version)) <= span.until:
             if week and over_at is not None and at >= over_at:
                 break
             if span.holds(at):
@@ -226,5 +226,5 @@ def nominal_instant(version: DeadlineVersion, stage: str) -> datetime | None:
             return start_of_day(version.due_on - timedelta(days=int(number)), version.zone)
         case "after":
             first = first_after(version)
-            return first + timedelta(days=int(number) - 1) if first else None
+            return weeks_after(first, (int(number) - 1) // 7, version) if first else None
     return version.due_at if version.is_exact else start_of_day(version.due_on, version.zone)

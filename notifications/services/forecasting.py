@@ -6,25 +6,29 @@ an effect still to come is counted as today.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext
 
 from notifications import permissions
 from notifications.delivery.audiences import Audiences
+from notifications.delivery.relevance import is_moot, with_relevance
 from notifications.delivery.wishes import Leaving, Wish
 from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.lifecycle import COUNTING, NOTIFICATION, UNFINISHED, sources
 from notifications.models import (
     Alert,
+    Case,
     Circulation,
     Deadline,
     DeadlineVersion,
+    Message,
     Notification,
     Party,
     Preference,
@@ -56,12 +60,21 @@ class Addressee:
 
 @dataclass(frozen=True)
 class Foreseen:
-    """One stage of one deadline: when it would be told, and to whom."""
+    """One stage of one deadline: when it would be told, and to whom.
+
+    ``due_at`` is set where it fell due before and waits.
+    """
 
     at: datetime
     stage: str
     version: DeadlineVersion
     people: tuple[Addressee, ...]
+    due_at: datetime | None = None
+
+    @property
+    def act(self) -> int | None:
+        """The key of the act that it is of; None of a run."""
+        return self.version.deadline.notification_id
 
     @property
     def deadline(self) -> Deadline:
@@ -103,7 +116,9 @@ def forecast(
     readable = _readable(actor, now)
     alerts = sorted(_stages(span), key=lambda alert: alert.due_at)
     seen = [alert for alert in alerts if readable is None or alert.notification_id in readable]
-    rows = [row for row in _rows(seen, wanted) if row.people or wanted is None]
+    waiting = [one for one in _waiting(span, wanted) if readable is None or one.act in readable]
+    rows = [*waiting, *(row for row in _rows(seen, wanted) if row.people or wanted is None)]
+    rows = sorted(_newest_alone(rows), key=lambda row: row.at)
     return Forecast(last, tuple(rows), hidden=len(alerts) - len(seen))
 
 
@@ -214,6 +229,52 @@ def _rows(alerts: list[Alert], party: Party | None) -> Iterator[Foreseen]:
             is_left_out = not people and (alert.is_extra or bool(told))
             if alert.deadline_version is not None and not is_left_out:
                 yield Foreseen(alert.due_at, alert.stage, alert.deadline_version, people)
+
+
+def _waiting(span: Span, party: Party | None) -> Iterator[Foreseen]:
+    """Each stage that fell due before and waits: for its reader, or for another try."""
+    alerts_read = with_relevance().select_related(*_SAID)
+    rows = (
+        Message.objects.unheld(span.after)
+        .filter(alert__kind=Alert.Kind.DEADLINE, alert__case__origin=Case.Origin.LIVE)
+        .filter(next_at__lte=span.until, user__is_active=True, mandate__isnull=False)
+        .select_related("user", "party")
+        .prefetch_related(Prefetch("alert", alerts_read))
+        .order_by("next_at", "pk")
+    )
+    people: dict[int, list[Addressee]] = defaultdict(list)
+    alerts: dict[int, Alert] = {}
+    for message in rows if party is None else rows.filter(party=party):
+        code, alerts[message.alert_id] = message.own_party.code, message.alert
+        at = max(message.next_at, span.after)
+        one = Addressee(message.user_id, message.user.name, code, at, message.digest_at)
+        people[message.alert_id].append(one)
+    for key, alert in alerts.items():
+        if alert.deadline_version is not None and not is_moot(alert, now=span.after):
+            told = tuple(people[key])
+            yield Foreseen(told[0].at, alert.stage, alert.deadline_version, told, alert.due_at)
+
+
+# What is shown of the deadline of an alert, beside what ``is_moot`` asks for.
+_SAID: Final = tuple(
+    f"deadline_version__deadline__{name}"
+    for name in ("case__treaty", "notification__treaty", "bearer", "clause")
+)
+
+
+def _newest_alone(rows: Sequence[Foreseen]) -> Iterator[Foreseen]:
+    """Whoever waits past a newer stage of the same deadline is told that one alone."""
+    newer: dict[tuple[object, int], datetime] = {}
+    for row in sorted(rows, key=lambda row: row.due_at or row.at, reverse=True):
+        clock = row.deadline.pk or id(row.deadline)
+        left = tuple(
+            one
+            for one in row.people
+            if (at := newer.get((clock, one.user_id))) is None or one.at < at
+        )
+        newer |= {(clock, one.user_id): row.due_at or row.at for one in row.people}
+        if left or not row.people:
+            yield replace(row, people=left)
 
 
 _NO_WISH: Final = Wish()

@@ -27,6 +27,7 @@ from notifications.services.changes import (
     set_fields,
 )
 from notifications.services.mandate_rules import check_mandate, refuse_overlapping_mandate
+from notifications.services.preferring import follow_zone
 
 USER_FIELDS: Final = ("email", "name", "language", "zone", "is_staff")
 MANDATE_FIELDS: Final = ("order", "from_on", "to_on")
@@ -166,6 +167,8 @@ def change_user(
         record.save(update_fields=list(changes))
         body = {"changes": _without_persons(changes), "reason": why}
         append(Entry("user-changed", record, at=now, actor=actor, body=body))
+        if "zone" in changes:
+            follow_zone(record, now=now)
     return record
 
 

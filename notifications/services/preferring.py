@@ -140,6 +140,14 @@ def _plan_rungs(days: Collection[int], *, now: datetime) -> None:
     Alert.objects.bulk_create(alerts, batch_size=_BATCH, ignore_conflicts=True)
 
 
+def follow_zone(person: User, *, now: datetime) -> None:
+    """Their zone has changed: their hours are those of the new one, also of what waits already."""
+    held = Preference.objects.filter(user=person).first()
+    if held is not None:
+        held.user = person
+        _put_off_or_forward(held, now=now)
+
+
 def _put_off_or_forward(held: Preference, *, now: datetime) -> None:
     """Put what waits because of a wish to the time that the new wish gives it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -12,7 +13,7 @@ from notifications.delivery.fallback import fall_back
 from notifications.delivery.relevance import undue_among
 from notifications.emails import message_id_of_resend, without_addresses
 from notifications.errors import NotPermittedError, RuleBrokenError
-from notifications.models import Contact, Delivery, Message, User
+from notifications.models import Contact, Delivery, Mandate, Message, User
 from notifications.queue import nudge
 from notifications.register import Entry, append
 from notifications.services.changes import require_reason
@@ -36,6 +37,7 @@ def resend_message(*, message: Message, actor: User, now: datetime, reason: str)
         raise RuleBrokenError(
             gettext("What this message says is true no more, or the account of its reader closed.")
         )
+    _check_mandate(record, now)
     again = Message.objects.create(
         alert=record.alert,
         user=record.user,
@@ -107,12 +109,24 @@ def _locked(message: Message) -> Message:
     """The message as it stands, until the transaction ends. Raises RuleBrokenError for a replay."""
     record = (
         Message.objects.select_for_update(of=("self",))
-        .select_related("user", "alert__case", "alert__deadline_version__deadline__current_version")
+        .select_related(
+            "user", "alert__case__treaty", "alert__deadline_version__deadline__current_version"
+        )
         .get(pk=message.pk)
     )
     if not record.alert.case.is_live:
         raise RuleBrokenError(gettext("This is of a replay: nothing of it leaves."))
     return record
+
+
+def _check_mandate(message: Message, now: datetime) -> None:
+    """Whoever left the mission reads nothing more of it; an administrator is told as one."""
+    today = now.astimezone(ZoneInfo(message.alert.case.treaty.zone)).date()
+    key = message.mandate_id
+    if key is not None and not Mandate.objects.valid(today).filter(pk=key).exists():
+        raise RuleBrokenError(
+            gettext("The mandate by which its reader was told has ended: nothing is sent again.")
+        )
 
 
 def _has_failed(message: Message) -> bool:

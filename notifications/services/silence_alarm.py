@@ -221,7 +221,10 @@ def _held_against(batch: list[Expected], excuses: Excuses, now: datetime) -> Ite
             found = states.get((place, person.user_id), ())
             if any(state in _TOLD for state in found):
                 yield one, person.user_id, None
-            elif not excuses.are_good(person.user_id, one.alert, now=now - DONE_WITHIN):
+            elif not (
+                excuses.came_since(person, one.alert.due_at)
+                or excuses.are_good(person.user_id, one.alert, now=now - DONE_WITHIN)
+            ):
                 known = (why for state, why in _WHY.items() if state in found)
                 yield one, person.user_id, next(known, Why.UNSENT)
 

@@ -23,12 +23,16 @@ from notifications import emails
 from notifications.models import Event, Heartbeat, User
 from notifications.register import Entry, append
 from notifications.services.silence_alarm import LOOKS_BACK, Silence, look_for_silence
-from notifications.services.standing import DONE_WITHIN, SILENCE_AGREED, SILENCE_FOUND, note_seen
+from notifications.services.standing import (
+    DONE_WITHIN,
+    SILENCE_AGREED,
+    SILENCE_FOUND,
+    SILENCE_WATCH,
+    note_seen,
+)
 
 logger = logging.getLogger(__name__)
 
-# The part that looks, as it stands among the signs of life, and how often it does.
-WATCH: Final = "silence_alarm"
 EVERY: Final = timedelta(hours=1)
 # While somebody is not told: so the alarm ends soon after its reason.
 EVERY_WHILE_SOUNDING: Final = DONE_WITHIN
@@ -54,7 +58,7 @@ def watch_for_silence(*, now: datetime) -> Silence | None:
 def _is_my_turn(now: datetime) -> bool:
     """Whether it is time to look: of several workers one alone is told so."""
     every = EVERY_WHILE_SOUNDING if _is_sounding() else EVERY
-    seen, is_first = Heartbeat.objects.get_or_create(name=WATCH, defaults={"seen_at": now})
+    seen, is_first = Heartbeat.objects.get_or_create(name=SILENCE_WATCH, defaults={"seen_at": now})
     rows = Heartbeat.objects.filter(pk=seen.pk, seen_at__lte=now - every)
     return is_first or rows.update(seen_at=now) == 1
 
@@ -97,7 +101,7 @@ def _report(found: Silence, now: datetime) -> None:
         "mailed": mailed,
     }
     with transaction.atomic():
-        append(Entry(ACT, Heartbeat.objects.get(name=WATCH), now, body=body))
+        append(Entry(ACT, Heartbeat.objects.get(name=SILENCE_WATCH), now, body=body))
 
 
 def _write_to(people: Iterable[User], found: Silence) -> list[int]:

@@ -14,10 +14,10 @@ from typing import Final
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from notifications import queue
-from notifications.models import Alert, Deadline, Heartbeat, Message
+from notifications.models import Alert, Deadline, Delivery, Heartbeat, Message
 from notifications.register import missing_triggers
 
 # Beat knocks every minute: three knocks in a row went unheard.
@@ -27,6 +27,10 @@ DONE_WITHIN: Final = timedelta(minutes=10)
 # When the silence alarm last found that all were told, and when that somebody was not.
 SILENCE_AGREED: Final = "silence_agreed"
 SILENCE_FOUND: Final = "silence_found"
+# The part that looks, as it stands among the signs of life: when it last began to.
+SILENCE_WATCH: Final = "silence_alarm"
+# It looks every hour.
+LOOKED_WITHIN: Final = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -119,8 +123,10 @@ def _alerts(now: datetime) -> str:
     if Alert.objects.due(since).in_case(None).exists():
         return "An alert that fell due more than ten minutes ago has not become messages."
     # What nobody has tried yet and is to leave later waits because its reader wished so.
+    tried = Delivery.objects.filter(message=OuterRef("pk"), at__lte=since)
     waiting = Message.objects.filter(
-        Q(tries__gt=0) | Q(next_at__lte=since),
+        Exists(tried) | Q(next_at__lte=since),
+        is_open=True,
         state="pending",
         alert__due_at__lte=since,
         alert__case__origin="live",
@@ -138,11 +144,16 @@ def _deadlines(now: datetime) -> str:
     return ""
 
 
-def _silence(_now: datetime) -> str:
-    """What the last look of the silence alarm came to; it looks every hour by itself."""
-    rows = Heartbeat.objects.filter(name__in=(SILENCE_AGREED, SILENCE_FOUND))
+def _silence(now: datetime) -> str:
+    """What the last look of the silence alarm came to, and whether it looks at all."""
+    rows = Heartbeat.objects.filter(name__in=(SILENCE_AGREED, SILENCE_FOUND, SILENCE_WATCH))
     seen = dict(rows.values_list("name", "seen_at"))
     found, agreed = seen.get(SILENCE_FOUND), seen.get(SILENCE_AGREED)
+    ended = max((at for at in (found, agreed) if at), default=None)
+    if ended is not None and ended < now - LOOKED_WITHIN:
+        return f"The silence alarm has not looked since {ended.isoformat(timespec='seconds')}."
+    if ended is None and seen.get(SILENCE_WATCH, now) < now - DONE_WITHIN:
+        return "The silence alarm has not come to an end of its first look."
     if found is None or (agreed is not None and agreed > found):
         return ""
     at = found.isoformat(timespec="seconds")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from notifications.delivery import expand
-from notifications.models import Role, User
+from notifications.delivery.escalation import is_for_the_desk
+from notifications.models import Alert, Role, User
 from tests.delivery.records import NOW, World
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +76,19 @@ def test_an_act_is_told_to_the_whole_mission_at_once(world: World) -> None:
     expand(now=NOW)
 
     assert {message.user for message in alert.messages.all()} == people
+
+
+@pytest.mark.parametrize(
+    ("stage", "is_early"),
+    [
+        ("before-30", True),
+        ("before-7", False),
+        ("before-720h", True),
+        ("before-168h", False),
+        ("before-24h", False),
+        ("day", False),
+        ("after-8", False),
+    ],
+)
+def test_a_rung_in_hours_is_early_by_the_days_that_they_make(stage: str, is_early: bool) -> None:
+    assert is_for_the_desk(Alert(kind="deadline", stage=stage)) is is_early

@@ -9,7 +9,17 @@ import pytest
 from notifications import register
 from notifications.delivery import deliver, expand, send_due
 from notifications.errors import DomainError, NotPermittedError, RuleBrokenError
-from notifications.models import Alert, Case, Contact, Deadline, Event, Message, Preference, User
+from notifications.models import (
+    Alert,
+    Case,
+    Contact,
+    Deadline,
+    Event,
+    Mandate,
+    Message,
+    Preference,
+    User,
+)
 from notifications.services.bouncing import record_bounce
 from notifications.services.resending import (
     give_up_message,
@@ -235,3 +245,14 @@ def test_what_an_administrator_is_told_of_a_failure_is_sent_again_as_a_digest_of
     out = Told()
     deliver(now=NOW, transport=out)
     assert out.recipients == [administrator.email]
+
+
+def test_whoever_has_left_the_mission_is_sent_nothing_again(
+    failed: Message, administrator: User
+) -> None:
+    Mandate.objects.filter(pk=failed.mandate_id).update(to_on=NOW.date())
+    again = {"message": failed, "actor": administrator, "reason": WHY}
+    with pytest.raises(RuleBrokenError, match="mandate by which its reader was told has ended"):
+        resend_message(**again, now=NOW + timedelta(days=1))
+    assert Message.objects.get() == failed
+    resend_message(**again, now=NOW)  # the last day counts

@@ -10,11 +10,19 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 
 from notifications import queue
-from notifications.models import Alert, Heartbeat, Message
+from notifications.delivery import deliver, expand
+from notifications.models import Alert, Delivery, Heartbeat, Message
 from notifications.register import registry
 from notifications.services import standing
-from notifications.services.standing import SILENCE_AGREED, SILENCE_FOUND, look, note_seen
+from notifications.services.standing import (
+    SILENCE_AGREED,
+    SILENCE_FOUND,
+    SILENCE_WATCH,
+    look,
+    note_seen,
+)
 from notifications.services.sweeps import send_alerts, track_deadlines
+from tests.delivery.ways_out import always
 from tests.factories import NOW, Cast, issue
 
 ALL = [
@@ -119,7 +127,7 @@ def test_a_message_that_did_not_leave_for_ten_minutes(cast: Cast) -> None:
     fresh = {key: copy[key] for key in ("alert_id", "mandate_id", "party_id", "address")}
     waits = Message.objects.create(**fresh, **waiting, next_at=NOW + timedelta(hours=1))
     assert wrong(seen_lately(NOW + timedelta(minutes=10))) == {}, "its reader wished so"
-    Message.objects.filter(pk=waits.pk).update(tries=1)
+    Delivery.objects.create(message=waits, outcome="deferred", reply="451 later", at=NOW)
     assert wrong(seen_lately(NOW + timedelta(minutes=9))) == {}
     assert set(wrong(seen_lately(NOW + timedelta(minutes=10)))) == {"alerts"}
 
@@ -142,6 +150,33 @@ def test_somebody_who_was_not_told_until_all_were() -> None:
     assert NOW.isoformat(timespec="seconds") in said["silence"]
     note_seen({SILENCE_AGREED: NOW + timedelta(seconds=1)})
     assert wrong() == {}
+
+
+def test_a_silence_alarm_that_does_not_look_any_more() -> None:
+    note_seen({SILENCE_WATCH: NOW, SILENCE_AGREED: NOW - timedelta(hours=2)})
+    assert wrong() == {}
+    note_seen({SILENCE_AGREED: NOW - timedelta(hours=2, seconds=1)})
+    said = wrong()
+    assert set(said) == {"silence"}
+    assert "has not looked since" in said["silence"]
+
+
+def test_a_silence_alarm_whose_first_look_never_ends() -> None:
+    note_seen({SILENCE_WATCH: NOW - timedelta(minutes=10)})
+    assert wrong() == {}
+    note_seen({SILENCE_WATCH: NOW - timedelta(minutes=11)})
+    assert set(wrong()) == {"silence"}
+
+
+def test_a_mail_whose_first_try_was_put_off_just_now_is_no_alarm(cast: Cast) -> None:
+    """A digest of the week: its alerts fell due days ago, and it was to leave only now."""
+    issue(cast)
+    expand(now=NOW)
+    later = NOW + timedelta(days=3)
+    Message.objects.update(next_at=later)
+    deliver(now=later, transport=always("deferred", "451 later"), clock=lambda: later)
+    assert wrong(seen_lately(later + timedelta(seconds=30))) == {}
+    assert set(wrong(seen_lately(later + timedelta(minutes=10)))) == {"alerts"}
 
 
 def test_it_asks_few_questions_whatever_there_is(cast: Cast) -> None:
