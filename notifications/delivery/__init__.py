@@ -16,11 +16,12 @@ A batch that was interrupted between 4 and 5 is recorded by a later run, once it
 """
 
 from notifications.delivery.claim import claim
-from notifications.delivery.deliver import Deliveries, Sweep, deliver, send_due
+from notifications.delivery.deliver import Sweep, deliver, send_due
 from notifications.delivery.expand import Expansion, expand
 from notifications.delivery.letters import Answer, Letter, LineDownError, Transport
 from notifications.delivery.send import MailboxTransport, transport_for
 from notifications.delivery.smtp import SmtpTransport
+from notifications.delivery.tallies import Deliveries
 
 __all__ = [
     "Answer",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from notifications import emails
 from notifications.delivery.giveback import Attempt
 from notifications.delivery.letters import Answer, LineDownError
-from notifications.delivery.write import Contents, key_of
+from notifications.delivery.write import Contents
 from notifications.models import Delivery, Message, Rendering
 
 _OUTCOMES: Final = {
@@ -36,7 +36,7 @@ def make_ready(
     """What can be handed over, and how the tries at all others ended at the instant ``at``."""
     ready, ended = [], []
     for message in messages:
-        key = key_of(message)
+        key = contents.key_of(message)
         content = contents.renderings.get(key)
         if content is None:
             reason = contents.faults[key]
@@ -88,6 +88,12 @@ def attempt_of(message: Message, answer: Answer, at: datetime) -> Attempt:
     outcome = _OUTCOMES[answer.outcome]
     is_of_address = outcome == Delivery.Outcome.REFUSED and not answer.is_our_fault
     return Attempt(message, outcome, answer.reply, at, is_of_address=is_of_address)
+
+
+def line_down(messages: Iterable[Message], down: LineDownError, *, at: datetime) -> list[Attempt]:
+    """How the tries at these ended when no server could be reached."""
+    outcome = Delivery.Outcome.DEFERRED
+    return [Attempt(message, outcome, str(down), at, is_of_line=True) for message in messages]
 
 
 def own_address() -> str:

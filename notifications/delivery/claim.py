@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.db.models import F, Prefetch, When
 
+from notifications.delivery.relevance import with_relevance
 from notifications.delivery.rows import among
-from notifications.models import Alert, Case, Message
+from notifications.models import Case, Message
 from notifications.models.outbox import MessageQuerySet
 
 
@@ -27,15 +29,13 @@ def claim(
 
     The conditions stand in the UPDATE itself, so that two workers never hold the same message. A
     message whose lease ran out (its worker died) goes on with the try it was in: a death of a
-    worker uses up no try.
+    worker uses up no try. In case one of them brought it about, they are given in any order: the
+    same one is not always the first.
     """
     # Many messages are of one alert: it is read once, with all that hangs on it.
-    alerts = Alert.objects.select_related(
-        "case", "deadline_version__clause_version", "deadline_version__deadline__current_version"
-    )
     with transaction.atomic():
         waiting = in_case(Message.objects.pending(now), case).order_by("next_at", "pk")
-        rows = waiting.select_related("user").prefetch_related(Prefetch("alert", alerts))
+        rows = waiting.select_related("user").prefetch_related(Prefetch("alert", with_relevance()))
         messages = list(rows.select_for_update(of=("self",), skip_locked=True)[:limit])
         if not messages:
             return []
@@ -54,9 +54,17 @@ def claim(
         keys = _held_by(worker, messages)
         messages = [message for message in messages if message.pk in keys]
     for message in messages:
-        message.tries += message.lease_by == ""
-        message.lease_by, message.lease_until = worker, now + lease
+        hold(message, worker=worker, until=now + lease)
+    if any(message.is_taken_over for message in messages):
+        random.shuffle(messages)
     return messages
+
+
+def hold(message: Message, *, worker: str, until: datetime) -> None:
+    """Have the instance say what the claim wrote."""
+    message.is_taken_over = message.lease_by != ""
+    message.tries += not message.is_taken_over
+    message.lease_by, message.lease_until = worker, until
 
 
 def _held_by(worker: str, messages: Iterable[Message]) -> set[int]:
@@ -66,10 +74,17 @@ def _held_by(worker: str, messages: Iterable[Message]) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
-def release(messages: Iterable[Message], *, worker: str) -> None:
-    """Let go of messages whose turn did not come; the try is not counted."""
-    keys = [message.pk for message in messages]
-    if keys:
-        Message.objects.filter(pk__in=keys, state="pending", lease_by=worker).update(
-            tries=F("tries") - 1, lease_by="", lease_until=None
-        )
+def release(messages: Iterable[Message], *, worker: str, next_at: datetime | None = None) -> None:
+    """Let go of messages whose turn did not come; a try that the claim began is not counted.
+
+    They are free at once, or at ``next_at``.
+    """
+    later = {} if next_at is None else {"next_at": next_at}
+    begun: dict[bool, list[int]] = {True: [], False: []}
+    for message in messages:
+        begun[not message.is_taken_over].append(message.pk)
+    for is_begun, keys in begun.items():
+        if keys:
+            Message.objects.filter(pk__in=keys, state="pending", lease_by=worker).update(
+                tries=F("tries") - int(is_begun), lease_by="", lease_until=None, **later
+            )

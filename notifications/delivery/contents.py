@@ -10,26 +10,33 @@ from django.db import transaction
 
 from notifications import register
 from notifications.delivery.copies import Copy
-from notifications.delivery.write import Key, compose, written
+from notifications.delivery.write import Key, compose, days_of, written
 from notifications.models import Alert, Rendering
 
 logger = logging.getLogger(__name__)
 
 
 def with_contents(
-    copies: Sequence[Copy], languages: Mapping[int, str], *, now: datetime
+    copies: Sequence[Copy], alerts: Iterable[Alert], languages: Mapping[int, str], *, now: datetime
 ) -> tuple[list[Copy], list[Rendering]]:
     """The copies, of which those that leave at ``now`` name their content, and what was inserted.
 
-    ``languages`` are those of the readers, by id. Named by each mark instead, the row of the
-    content would be locked by several workers all the time. What cannot be written is tried again
-    when it is sent, and does not hold up what is due.
+    ``alerts`` are those they are of, with the instant of their expansion; ``languages`` are those
+    of the readers, by id. Named by each mark instead, the row of the content would be locked by
+    several workers all the time. What cannot be written is tried again when it is sent, and does
+    not hold up what is due.
     """
-    keys = [_key_of(copy, languages, now) for copy in copies]
-    new = _inserted(dict.fromkeys(key for key in keys if key))
+    days = days_of(alerts, now=now)
+    keys = [
+        Key(copy.alert_id, languages[copy.user_id], days[copy.alert_id])
+        if copy.next_at <= now and copy.digest_at is None
+        else None
+        for copy in copies
+    ]
+    new = _inserted(dict.fromkeys(key for key in keys if key), now)
     stored = {(one.alert_id, one.language): one.pk for one in new}
     named = [
-        copy._replace(rendering_id=stored[key]) if key in stored else copy
+        copy._replace(rendering_id=stored[key[:2]]) if key and key[:2] in stored else copy
         for key, copy in zip(keys, copies, strict=True)
     ]
     return named, new
@@ -45,20 +52,13 @@ def entry_of(
     return written(first, contents, at=at)
 
 
-def _key_of(copy: Copy, languages: Mapping[int, str], now: datetime) -> Key | None:
-    """Whose content a copy has; None where it does not leave at once."""
-    if copy.next_at > now or copy.digest_at is not None:
-        return None
-    return copy.alert_id, languages[copy.user_id]
-
-
-def _inserted(keys: Mapping[Key, None]) -> list[Rendering]:
+def _inserted(keys: Mapping[Key, None], now: datetime) -> list[Rendering]:
     if not keys:
         return []
     try:
         with transaction.atomic():  # what the database refused fails here at the latest
-            new, _faults = compose(keys)
+            new, _faults = compose(keys, now=now)
     except Exception:  # whatever one alert holds, the others must become messages
-        logger.exception("alerts %s could not be written", sorted({alert for alert, _ in keys}))
+        logger.exception("alerts %s could not be written", sorted({key.alert for key in keys}))
         return []
     return Rendering.objects.bulk_create(new)

@@ -7,18 +7,25 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 
-from notifications.delivery.attempts import Composer, Ready, attempt_of, make_ready, own_address
+from notifications.delivery.attempts import (
+    Composer,
+    Ready,
+    attempt_of,
+    line_down,
+    make_ready,
+    own_address,
+)
 from notifications.delivery.claim import claim, release
 from notifications.delivery.digest_run import DigestRun
 from notifications.delivery.expand import BATCH as ALERTS
-from notifications.delivery.expand import Expansion, expand_batch
+from notifications.delivery.expand import Expansion
 from notifications.delivery.giveback import Attempt
 from notifications.delivery.letters import (
     BEGIN_SHARE,
@@ -29,38 +36,24 @@ from notifications.delivery.letters import (
 )
 from notifications.delivery.marker import Mark, Marker
 from notifications.delivery.recording import record, record_interrupted
-from notifications.delivery.relevance import undue_among
+from notifications.delivery.relevance import awaiting_newer, look_again, undue_among
 from notifications.delivery.send import transport_for
+from notifications.delivery.sparing import Expander
+from notifications.delivery.tallies import Deliveries, tally
 from notifications.delivery.write import write
-from notifications.models import Case, Delivery, Message
+from notifications.models import Case, Message
 
 logger = logging.getLogger(__name__)
 
 # Messages a claim, and seconds after which a run begins no new one: the next knock goes on.
 BATCH: Final = 400
 RUN_SECONDS: Final = 50.0
+# While a batch is sent, what became untrue meanwhile is looked for as often.
+LOOK_SECONDS: Final = 1.0
+# How long an older stage waits for a newer one that is due to become messages.
+EXPANDED_WITHIN: Final = timedelta(minutes=1)
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class Deliveries:
-    """What became of the messages of a run; ``is_line_down``: no more of them could be sent."""
-
-    sent: int = 0
-    deferred: int = 0
-    failed: int = 0
-    void: int = 0
-    is_line_down: bool = False
-
-    def __add__(self, other: Deliveries) -> Deliveries:
-        return Deliveries(
-            self.sent + other.sent,
-            self.deferred + other.deferred,
-            self.failed + other.failed,
-            self.void + other.void,
-            self.is_line_down or other.is_line_down,
-        )
 
 
 @dataclass(frozen=True)
@@ -113,14 +106,15 @@ def send_due(
     record_interrupted(now=now, case=case)
     run = _Run(now, worker, transport or transport_for(case), case, clock)
     run.call_help = call_help
+    expander = Expander(now=now, case=case)
     limit = 1
-    expansion = last = expand_batch(now=now, case=case, limit=limit)
+    expansion = last = expander.next(limit)
     with run.line, run.marker:
         deliveries = run.deliver()
         # Fewer may come than were asked for, where another worker holds a part of a deadline.
         while last.alerts and not run.is_over:
             limit = _next_limit(last)
-            last = expand_batch(now=now, case=case, limit=limit)
+            last = expander.next(limit)
             expansion += last
             if last.alerts >= limit:
                 run.ask_for_help()
@@ -162,7 +156,8 @@ class _Run:
         self._composer = Composer(self._clock)
         self._lease = settings.TREATYFLOW_LEASE_SECONDS
         self._ends = time.monotonic() + RUN_SECONDS
-        self._claimed_at = 0.0  # monotonic seconds
+        self._claimed_at = self._looked_at = 0.0  # monotonic seconds
+        self._void: dict[int, Message] = {}  # of the batch, by key
 
     @property
     def is_over(self) -> bool:
@@ -201,12 +196,24 @@ class _Run:
 
     def _deliver(self, batch: Sequence[Message]) -> Deliveries:
         now = self._clock()
-        void = undue_among(batch, now=now)
-        left_out = {message.pk for message in void}
+        self._void = {m.pk: m for m in undue_among(batch, now=now)}
+        self._looked_at = time.monotonic()
+        early = {m.pk: m for m in awaiting_newer(batch, now=now) if m.pk not in self._void}
+        release(early.values(), worker=self._worker, next_at=now + EXPANDED_WITHIN)
+        left_out = self._void.keys() | early.keys()
         attempts, is_line_down = self._try([m for m in batch if m.pk not in left_out])
         self.marker.settle()
+        void = list(self._void.values())
         ended = record(attempts, void, worker=self._worker, at=self._clock())
-        return _counted(ended, len(void), is_line_down=is_line_down)
+        return tally(ended, len(void), is_line_down=is_line_down)
+
+    def _is_void(self, ready: Sequence[Ready], position: int) -> bool:
+        """Whether the one whose turn it is became untrue since the batch was claimed."""
+        if time.monotonic() - self._looked_at >= LOOK_SECONDS:
+            left = [one.message for one in ready[position:]]
+            self._void |= {m.pk: m for m in look_again(left, now=self._clock())}
+            self._looked_at = time.monotonic()
+        return ready[position].message.pk in self._void
 
     def deliver_digests(self) -> Deliveries:
         """The digests whose hour has come, after all that is sent singly; a replay has none."""
@@ -224,7 +231,7 @@ class _Run:
             batch = run.deliver_batch()
             if batch is None:
                 break
-            total += _counted(batch.outcomes, batch.void, is_line_down=batch.is_line_down)
+            total += tally(batch.outcomes, batch.void, is_line_down=batch.is_line_down)
         return total
 
     def _try(self, messages: Sequence[Message]) -> tuple[list[Attempt], bool]:
@@ -244,12 +251,13 @@ class _Run:
                 self.marker.settle()  # its lease ends as well
                 release((left.message for left in ready[position:]), worker=self._worker)
                 break
+            if self._is_void(ready, position):
+                continue
             try:
                 attempts.append(self._attempt(one, following[position]))
             except LineDownError as down:
-                outcome, at = Delivery.Outcome.DEFERRED, self._clock()
-                left = ready[position:]
-                return attempts + [Attempt(o.message, outcome, str(down), at) for o in left], True
+                left = [o.message for o in ready[position:] if o.message.pk not in self._void]
+                return attempts + line_down(left, down, at=self._clock()), True
         return attempts, False
 
     @property
@@ -273,14 +281,3 @@ class _Run:
         if answer.outcome == "accepted":
             self.marker.mark(Mark(one.message, mail.headers, one.content, one.recipient, at))
         return attempt_of(one.message, answer, at)
-
-
-def _counted(ended: Mapping[str, int], void: int, *, is_line_down: bool) -> Deliveries:
-    """What the attempts of a batch come to."""
-    return Deliveries(
-        sent=ended[Delivery.Outcome.SENT],
-        deferred=ended[Delivery.Outcome.DEFERRED],
-        failed=ended[Delivery.Outcome.REFUSED] + ended[Delivery.Outcome.GIVEN_UP],
-        void=void,
-        is_line_down=is_line_down,
-    )

@@ -10,8 +10,9 @@ from typing import Final
 from django.db import models, transaction
 from django.db.models import F, Min, Prefetch, When
 
-from notifications.delivery.claim import in_case
-from notifications.models import Alert, Case, Message, User
+from notifications.delivery.claim import hold, in_case
+from notifications.delivery.relevance import with_relevance
+from notifications.models import Case, Message, User
 
 # Digests a claim: each is composed by itself, and all of them within one lease.
 BATCH: Final = 20
@@ -59,12 +60,13 @@ def _taken(
     now: datetime, case: Case | None, keys: set[tuple[int, datetime | None]], free: set[int]
 ) -> dict[tuple[int, datetime | None], list[Message]]:
     """The messages of these digests, of the readers that no other worker holds; locked."""
-    alerts = Alert.objects.select_related(
-        "case", "deadline_version__clause_version", "deadline_version__deadline__current_version"
-    )
     hours = {hour for user, hour in keys if user in free}
     due = in_case(Message.objects.gathered(now), case).filter(user__in=free, digest_at__in=hours)
-    rows = due.select_related("user").prefetch_related(Prefetch("alert", alerts)).order_by("pk")
+    rows = (
+        due.select_related("user")
+        .prefetch_related(Prefetch("alert", with_relevance()))
+        .order_by("pk")
+    )
     found: dict[tuple[int, datetime | None], list[Message]] = defaultdict(list)
     for message in rows.select_for_update(of=("self",)):
         key = (message.user_id, message.digest_at)
@@ -85,5 +87,4 @@ def _lease(messages: list[Message], *, worker: str, until: datetime) -> None:
         lease_until=until,
     )
     for message in messages:
-        message.tries += message.lease_by == ""
-        message.lease_by, message.lease_until = worker, until
+        hold(message, worker=worker, until=until)

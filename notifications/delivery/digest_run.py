@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from notifications import emails
-from notifications.delivery.attempts import attempt_of, own_address
+from notifications.delivery.attempts import attempt_of, line_down, own_address
 from notifications.delivery.claim import release
 from notifications.delivery.digest_claim import Digest, claim_digests
 from notifications.delivery.digest_write import Composed, write_digests
@@ -96,8 +96,7 @@ class DigestRun:
             try:
                 attempts += self._attempts(one)
             except LineDownError as down:
-                outcome, at = Delivery.Outcome.DEFERRED, self._clock()
-                return attempts + [Attempt(m, outcome, str(down), at) for m in left], True
+                return attempts + line_down(left, down, at=self._clock()), True
         return attempts, False
 
     def _attempts(self, one: Composed) -> list[Attempt]:

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from notifications import emails, register
 from notifications.delivery.digest_claim import Digest
+from notifications.delivery.refusals import words_of
 from notifications.models import Alert, Mandate, Message, RegisterHead, Rendering, Role
 
 logger = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ def _words(
             words.append(emails.word_of(background, message.alert_id, envelope))
         except Exception as error:  # one faulty alert must not stop all the others
             logger.exception("alert %s cannot be written in a digest", message.alert_id)
-            faults[message.pk] = f"{type(error).__name__}: {error}"
+            faults[message.pk] = words_of(error)
             failed.append(message)
         else:
             told.append(message)

@@ -57,9 +57,10 @@ def expand(*, now: datetime, case: Case | None = None, limit: int | None = None)
     ``limit`` is the most alerts to be taken; without it, all.
     """
     total = Expansion()
+    due = Alert.objects.due(now).in_case(case)
     while limit is None or total.alerts < limit:
         most = BATCH if limit is None else min(BATCH, limit - total.alerts)
-        done = expand_batch(now=now, case=case, limit=most)
+        done = expand_batch(now=now, due=due, limit=most)
         if not done.alerts:
             break
         total += done
@@ -67,16 +68,18 @@ def expand(*, now: datetime, case: Case | None = None, limit: int | None = None)
 
 
 @transaction.atomic
-def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Expansion:
-    """Expand about ``limit`` due alerts in one transaction, the oldest first.
+def expand_batch(
+    *, now: datetime, due: AlertQuerySet, limit: int = BATCH, only: int | None = None
+) -> Expansion:
+    """Expand about ``limit`` of the alerts ``due`` in one transaction, the oldest first.
 
-    With each goes what else is due of its deadline: after an interruption a person is told the
-    newest stage that concerns them, and not the whole ladder.
+    ``only`` is the key of a single one. With each goes what else is due of its deadline: after an
+    interruption a person is told the newest stage that concerns them, and not the whole ladder.
 
     Two workers never take the same alert: on PostgreSQL its row is locked and skipped, on SQLite
     transactions follow one another.
     """
-    alerts = _take(now, case, limit)
+    alerts = _take(due, limit) if only is None else _whole(_locked(due.filter(pk=only), 1), due)
     if not alerts:
         return Expansion()
     batch = _Batch(now, alerts)
@@ -84,7 +87,9 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
     due_at = {alert.pk: (alert.due_at, alert.pk) for alert in alerts}
     batch.copies.sort(key=lambda copy: due_at[copy.alert_id])
     _set_state(batch.expanded, state=Alert.State.EXPANDED, expanded_at=now)
-    copies, contents = with_contents(batch.copies, batch.languages, now=now)
+    for alert in batch.expanded:
+        alert.expanded_at = now
+    copies, contents = with_contents(batch.copies, batch.expanded, batch.languages, now=now)
     rows.insert_new(Message, copies)
     _void_older(batch)
     _set_state(batch.unaddressed, state=Alert.State.UNADDRESSED)
@@ -101,17 +106,16 @@ def expand_batch(*, now: datetime, case: Case | None, limit: int = BATCH) -> Exp
     return Expansion(len(alerts), *(len(group) for group in counted))
 
 
-def _take(now: datetime, case: Case | None, limit: int) -> list[Alert]:
-    """The alerts due, and the others that are due of the same deadlines.
+def _take(due: AlertQuerySet, limit: int) -> list[Alert]:
+    """The alerts due, locked, and the others that are due of the same deadlines.
 
     Of a deadline all that is due is taken or nothing: while another worker, or a service that moves
     it, holds a part of it, it is left to the next sweep. Where that leaves nothing, what comes
     after it is looked at, as far as a full batch goes.
     """
-    due = Alert.objects.due(now).in_case(case)
     taken = _locked(due.order_by("due_at", "pk"), limit)
     whole = _whole(taken, due)
-    return whole if whole or not taken or limit >= BATCH else _take(now, case, BATCH)
+    return whole if whole or not taken or limit >= BATCH else _take(due, BATCH)
 
 
 def _whole(taken: list[Alert], due: AlertQuerySet) -> list[Alert]:
@@ -247,7 +251,8 @@ def _following(alert: Alert, audiences: Audiences, now: datetime) -> Iterator[Al
 def _void_older(batch: _Batch) -> None:
     """What still waits of older stages is void for whoever is told a newer one.
 
-    What a worker holds is left to it. What a replay has expanded goes out, whatever came after.
+    What a worker holds is left to it: whoever takes it again looks (``relevance``). What a replay
+    has expanded goes out, whatever came after.
     """
     new = [alert for alert in batch.expanded if _deadline_of(alert) and alert.case.is_live]
     if not new:
@@ -261,10 +266,8 @@ def _void_older(batch: _Batch) -> None:
     older = Message.objects.filter(
         Exists(newer),
         alert__kind="deadline",
-        state="pending",
-        lease_by="",
         alert__deadline_version__deadline__in={_deadline_of(alert) for alert in new},
-    )
+    ).unheld(batch.now)
     older.update(state="void")
 
 

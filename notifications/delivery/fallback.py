@@ -28,10 +28,23 @@ def fall_back(message_ids: Collection[int], *, at: datetime) -> dict[int, int]:
     )
     if not failed:
         return {}
+    instead = _told_instead(failed, at=at)
+    Alert.objects.bulk_create([_undelivered(message, at=at) for message in _each_mail(failed)])
+    return instead
+
+
+def stand_in(message_ids: Collection[int], *, at: datetime) -> dict[int, int]:
+    """The next mandate is told what was meant for one who is gone since; the same is returned."""
+    if not message_ids:
+        return {}
+    gone = Message.objects.filter(pk__in=message_ids).order_by("pk")
+    return _told_instead(list(gone.select_related("mandate", "alert__case__treaty")), at=at)
+
+
+def _told_instead(failed: Sequence[Message], *, at: datetime) -> dict[int, int]:
     _take_turns(failed)
     instead = _next_mandates(failed, at=at)
     Message.objects.bulk_create(instead.values())
-    Alert.objects.bulk_create([_undelivered(message, at=at) for message in _each_mail(failed)])
     return {key: message.pk for key, message in instead.items()}
 
 

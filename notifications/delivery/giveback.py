@@ -18,7 +18,8 @@ TRIES: Final = len(BACK_OFF) + 1
 class Attempt(NamedTuple):
     """One try at one message: how it ended, the words of the server, and the instant.
 
-    ``is_of_address``: it was refused because of the address it went to.
+    ``is_of_address``: it was refused because of the address it went to. ``is_of_line``: no server
+    was reached to which it could have been given.
     """
 
     message: Message
@@ -26,6 +27,7 @@ class Attempt(NamedTuple):
     reply: str
     at: datetime
     is_of_address: bool = False
+    is_of_line: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,22 @@ class GivenBack:
     failed: tuple[Attempt, ...] = ()
 
 
-def next_try(tries: int, *, at: datetime) -> datetime | None:
-    """When a message that failed for now is tried again after ``tries`` tries; None: no more."""
-    return at + timedelta(minutes=BACK_OFF[tries - 1]) if tries < TRIES else None
+def next_try(attempt: Attempt) -> datetime | None:
+    """When a message that failed for now is tried again; None: no more.
+
+    That no server can be reached says nothing of a message: it waits for as long as that lasts.
+    """
+    tries = attempt.message.tries
+    if tries >= TRIES and not attempt.is_of_line:
+        return None
+    return attempt.at + timedelta(minutes=BACK_OFF[min(tries, len(BACK_OFF)) - 1])
 
 
 def give_back(attempts: Sequence[Attempt], *, worker: str) -> GivenBack:
     """Put messages back with their back-off, or end them.
 
-    A refusal ends a message at once, a temporary failure after the last try. The reason is that of
-    the attempt. Only what the worker still holds is changed.
+    A refusal ends a message at once, a temporary failure of a server after the last try. The reason
+    is that of the attempt. Only what the worker still holds is changed.
     """
     if not attempts:
         return GivenBack()
@@ -54,7 +62,7 @@ def give_back(attempts: Sequence[Attempt], *, worker: str) -> GivenBack:
     groups: dict[datetime | None, list[int]] = defaultdict(list)
     for attempt in attempts:
         message, outcome = attempt.message, attempt.outcome
-        again = next_try(message.tries, at=attempt.at)
+        again = next_try(attempt)
         if outcome == Delivery.Outcome.DEFERRED and again is None:
             outcome = Delivery.Outcome.GIVEN_UP
         outcomes[message.pk] = outcome

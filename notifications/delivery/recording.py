@@ -14,9 +14,10 @@ from notifications import register
 from notifications.delivery import rows
 from notifications.delivery.claim import in_case
 from notifications.delivery.contacts import Returned, note_returned, note_taken
-from notifications.delivery.fallback import fall_back
+from notifications.delivery.fallback import fall_back, stand_in
 from notifications.delivery.giveback import Attempt, give_back
-from notifications.models import Case, Delivery, Message
+from notifications.delivery.relevance import is_moot
+from notifications.models import Alert, Case, Delivery, Message
 from notifications.register.records import message_digest
 
 # How many messages of interrupted batches are recorded with one event.
@@ -52,8 +53,15 @@ def record(
     ]
     note_taken([try_.message for try_ in sent], at=at)
     instead = _settle(given_back.failed, at=at)
+    instead |= stand_in({message.pk for message in void if _is_reader_gone(message, at)}, at=at)
     _append([try_.message for try_ in sent], deliveries, void, instead, at=at)
     return Counter(str(delivery.outcome) for delivery in deliveries)
+
+
+def _is_reader_gone(message: Message, at: datetime) -> bool:
+    """Whether a message is void for no other reason: somebody of the mission must be told."""
+    has_mandate = message.mandate_id is not None and message.alert.kind != Alert.Kind.UNDELIVERED
+    return has_mandate and not message.user.is_active and not is_moot(message.alert, now=at)
 
 
 _FREEZE: Final = (

@@ -2,23 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from notifications.clauses.compute import BEGINNING
+from notifications.delivery.chasing import MISSIONS, silent_addressees
+from notifications.delivery.rows import among
 from notifications.lifecycle import COUNTING
-from notifications.models import Alert, DeadlineVersion, Message
+from notifications.models import Alert, DeadlineVersion, Message, User
+from notifications.models.alerts import AlertQuerySet
 
 
 def undue_among(messages: Collection[Message], *, now: datetime) -> list[Message]:
-    """Those that must not go out any more: their alert is moot, or their reader gone.
+    """Those that must not go out any more: their alert is moot, their reader gone or told more.
 
     Their ``user`` must be joined, and of their alerts what ``is_moot`` asks for. Many messages are
     of one alert, of which it is asked once.
     """
     alerts = {message.alert_id: message.alert for message in messages}
     moot = {key for key, alert in alerts.items() if is_moot(alert, now=now)}
-    return [m for m in messages if m.alert_id in moot or not m.user.is_active]
+    settled = _overtaken(messages) | _confirmed(messages)
+    return [m for m in messages if m.alert_id in moot or m.pk in settled or not m.user.is_active]
+
+
+def awaiting_newer(messages: Collection[Message], *, now: datetime) -> list[Message]:
+    """Those of whose deadlines a newer stage is due as well, and has not become messages yet.
+
+    After an interruption both wait: the older one must not leave before it is known whom the newer
+    one tells. One query, and none where no stage is among them.
+    """
+    stages = _stages(messages)
+    if not stages:
+        return []
+    due = Alert.objects.due(now).filter(
+        kind=Alert.Kind.DEADLINE,
+        deadline_version__deadline__in={deadline for _message, deadline in stages.values()},
+    )
+    last: dict[int, datetime] = {}
+    for deadline, at in due.values_list("deadline_version__deadline", "due_at"):
+        last[deadline or 0] = max(at, last.get(deadline or 0, at))
+    return [
+        message
+        for message, deadline in stages.values()
+        if last.get(deadline, message.alert.due_at) > message.alert.due_at
+    ]
+
+
+def look_again(messages: Collection[Message], *, now: datetime) -> list[Message]:
+    """The same of messages that a worker has held for a while: what it asks for is read anew."""
+    alerts = with_relevance().in_bulk({message.alert_id for message in messages})
+    users = {message.user_id for message in messages}
+    active = set(
+        User.objects.filter(among("pk", users), is_active=True).values_list("pk", flat=True)
+    )
+    for message in messages:
+        message.alert = alerts[message.alert_id]
+        message.user.is_active = message.user_id in active
+    return undue_among(messages, now=now)
+
+
+def with_relevance() -> AlertQuerySet:
+    """Alerts with all that ``is_moot`` asks for."""
+    return Alert.objects.select_related(
+        "case", "deadline_version__clause_version", "deadline_version__deadline__current_version"
+    )
+
+
+def _overtaken(messages: Iterable[Message]) -> set[int]:
+    """Which of these tell an older stage than their reader was given since, by key.
+
+    A worker held them meanwhile, and died or could not send them. Whom an administrator writes to
+    again, is told what they say. One query, and none where no stage is among them.
+    """
+    stages = _stages(messages)
+    if not stages:
+        return set()
+    newer = Message.objects.filter(
+        among("user_id", {message.user_id for message, _deadline in stages.values()}),
+        alert__kind=Alert.Kind.DEADLINE,
+        alert__deadline_version__deadline__in={deadline for _message, deadline in stages.values()},
+        alert__due_at__gt=min(message.alert.due_at for message, _deadline in stages.values()),
+    ).exclude(state="void")
+    given = newer.values_list("alert__deadline_version__deadline", "user", "alert__due_at")
+    last: dict[tuple[int, int], datetime] = {}
+    for deadline, user, at in given:
+        last[deadline, user] = max(at, last.get((deadline, user), at))
+    return {
+        key
+        for key, (message, deadline) in stages.items()
+        if last.get((deadline, message.user_id), message.alert.due_at) > message.alert.due_at
+    }
+
+
+def _stages(messages: Iterable[Message]) -> dict[int, tuple[Message, int]]:
+    """By their keys those that tell a stage of a live deadline, with that deadline's key."""
+    return {
+        message.pk: (message, version.deadline_id)
+        for message in messages
+        if (version := message.alert.deadline_version) is not None
+        and message.alert.kind == Alert.Kind.DEADLINE
+        and message.alert.case.is_live
+        and message.resend_of_id is None
+    }
+
+
+def _confirmed(messages: Iterable[Message]) -> set[int]:
+    """Which of these ask for an acknowledgement that has come, by key: of the party, or of all.
+
+    One query, and none where nothing of the kind is among them.
+    """
+    chases = [m for m in messages if m.alert.kind == Alert.Kind.UNACKNOWLEDGED]
+    silent = silent_addressees({m.alert.notification_id or 0 for m in chases})
+    confirmed = set()
+    for message in chases:
+        left = silent.get(message.alert.notification_id or 0, set())
+        is_of_party = message.alert.stage == MISSIONS
+        if not left or (is_of_party and message.party_id not in left):
+            confirmed.add(message.pk)
+    return confirmed
 
 
 def is_moot(alert: Alert, *, now: datetime) -> bool:

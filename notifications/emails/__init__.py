@@ -16,6 +16,7 @@ from notifications.emails.digest import Envelope, Head, compose, word_of
 from notifications.emails.kept import Part, Parts, as_sent, parts, text_of
 from notifications.emails.reminding import rung_of
 from notifications.emails.reports import NoReportError, Report, read_report
+from notifications.emails.telling import told_on
 
 __all__ = [
     "Background",
@@ -41,6 +42,7 @@ __all__ = [
     "rung_of",
     "spoken",
     "text_of",
+    "told_on",
     "without_addresses",
     "word_of",
 ]

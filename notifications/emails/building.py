@@ -17,11 +17,16 @@ from notifications.emails.calendar_file import METHOD, calendar_file
 from notifications.emails.run_story import RunStory
 from notifications.emails.story import Story
 from notifications.emails.telling import Telling
+from notifications.emails.words import exact
 from notifications.models import Alert
 
 
-def build(background: Background, alert_id: int, language: str) -> bytes:
+def build(
+    background: Background, alert_id: int, language: str, *, at: datetime | None = None
+) -> bytes:
     """Write the content of an alert's mails in a language: subject, text, HTML, calendar file.
+
+    ``at``: the instant at which a stage of a deadline is told that waited for a day or longer.
 
     The bytes are those of a MIME entity with its own header lines, which follow the header lines of
     each message (``headers_of``). Only ASCII, lines ended by CRLF: any server takes it so. A
@@ -30,8 +35,9 @@ def build(background: Background, alert_id: int, language: str) -> bytes:
     language = spoken(language)
     alert = background.alerts[alert_id]
     with translation.override(language):
-        story = story_of(alert, background, language)
-        context = story.context()
+        story = story_of(alert, background, language, at=at)
+        waited = at is not None and not alert.is_late
+        context = story.context() | {"waited": exact(alert.due_at, alert.zone) if waited else ""}
         folder = f"emails/{story.folder}"
         subject, text, html = (
             render_to_string(f"{folder}/{name}", context).strip()
@@ -39,7 +45,8 @@ def build(background: Background, alert_id: int, language: str) -> bytes:
         )
         calendar = calendar_of(alert, story)
     calendars = (calendar,) if calendar else ()
-    return written(subject, text, html, calendars, seed=f"{alert.pk}:{language}")
+    seed = (str(alert.pk), language, *([at.date().isoformat()] if at else ()))
+    return written(subject, text, html, calendars, seed=":".join(seed))
 
 
 def story_of(

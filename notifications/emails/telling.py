@@ -19,6 +19,19 @@ from notifications.emails.words import exact, reason_of
 from notifications.models import Alert, DeadlineVersion
 
 
+def told_on(alert: Alert, *, now: datetime) -> date | None:
+    """The day on which a stage of a deadline is told, where it is later than that of the stage.
+
+    It waited, for its reader or for the mail server; a replay tells everything on its day.
+    """
+    version = alert.deadline_version
+    if version is None or alert.kind != Alert.Kind.DEADLINE or not alert.case.is_live:
+        return None
+    zone = ZoneInfo(version.zone)
+    today = now.astimezone(zone).date()
+    return today if today > alert.told_at.astimezone(zone).date() else None
+
+
 class Telling(ABC):
     """One alert told in the language that is active; days count from the day it is told.
 

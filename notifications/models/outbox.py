@@ -20,12 +20,15 @@ from notifications.models.sealed import Sealed, SealedQuerySet
 class Rendering(Sealed):
     """The content of an alert in one language: a MIME entity, kept as it was sent.
 
+    ``told_on`` is the day on which a stage of a deadline is told, where that is not the day of the
+    stage: its mails count the days that are left.
     That of a digest is one person's: ``carrier`` is the message that it left with, and ``gathers``
     names the keys of the messages whose alerts it tells, and the day on which it was composed.
     """
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="renderings")
     language = models.CharField(max_length=10)
+    told_on = models.DateField(null=True, blank=True)
     mime = models.BinaryField()
     digest = models.CharField(max_length=64)
     carrier = models.ForeignKey(
@@ -44,8 +47,13 @@ class Rendering(Sealed):
         constraints = (
             models.UniqueConstraint(
                 fields=("alert", "language"),
-                condition=Q(carrier=None),
+                condition=Q(carrier=None, told_on=None),
                 name="rendering_once_a_language",
+            ),
+            models.UniqueConstraint(
+                fields=("alert", "language", "told_on"),
+                condition=Q(carrier=None, told_on__isnull=False),
+                name="rendering_once_a_language_and_day",
             ),
         )
         indexes = (
@@ -72,8 +80,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self._due(now).filter(digest_at__isnull=False)
 
     def _due(self, now: datetime) -> MessageQuerySet:
+        return self.unheld(now).filter(next_at__lte=now)
+
+    def unheld(self, now: datetime) -> MessageQuerySet:
+        """To be sent some time, and not held at the instant ``now``."""
         return self.filter(Q(lease_until=None) | Q(lease_until__lte=now)).filter(
-            is_open=True, state="pending", next_at__lte=now
+            is_open=True, state="pending"
         )
 
     def left_accepted(self, now: datetime) -> MessageQuerySet:
@@ -153,6 +165,9 @@ class Message(models.Model):
     carried_by = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="carries", db_index=False
     )
+
+    # No column. Of a message just claimed: the worker that held it before let its lease run out.
+    is_taken_over = False
 
     objects = MessageQuerySet.as_manager()
 

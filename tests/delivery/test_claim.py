@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from notifications.delivery import claim, deliver, expand
@@ -80,6 +80,32 @@ def test_a_claim_looks_its_messages_up_and_joins_them_to_no_list(world: World) -
     assert "= ANY" in plan
     assert "Join" not in plan
     assert "Nested Loop" not in plan
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+def test_what_another_worker_is_claiming_is_skipped_and_not_waited_for() -> None:
+    waiting(make_world(), 3)
+    claimed: list[int] = []
+
+    def second() -> None:
+        try:
+            claimed.extend(m.pk for m in claim(now=NOW, worker="b", limit=3, lease=LEASE))
+        finally:
+            connection.close()
+
+    first = Message.objects.order_by("pk").values_list("pk", flat=True)[0]
+    with transaction.atomic():
+        list(Message.objects.filter(pk=first).select_for_update())
+        other = threading.Thread(target=second)
+        other.start()
+        other.join(timeout=20)
+        is_waiting = other.is_alive()
+    other.join()
+
+    assert not is_waiting
+    assert len(claimed) == 2
+    assert first not in claimed
 
 
 @pytest.mark.django_db

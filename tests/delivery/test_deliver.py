@@ -346,10 +346,12 @@ def test_an_alert_that_cannot_be_written_holds_up_no_other(
     faulty, sound = world.alert("senders"), world.alert("senders", stage="2")
     build = emails.build
 
-    def fails_for_one(background: emails.Background, alert_id: int, language: str) -> bytes:
+    def fails_for_one(
+        background: emails.Background, alert_id: int, language: str, *, at: datetime | None = None
+    ) -> bytes:
         if alert_id == faulty.pk:
             raise LookupError("a template is wrong")
-        return build(background, alert_id, language)
+        return build(background, alert_id, language, at=at)
 
     monkeypatch.setattr(write.emails, "build", fails_for_one)
     expand(now=NOW)

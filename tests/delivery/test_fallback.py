@@ -24,7 +24,7 @@ from notifications.models import (
 )
 from notifications.services.alerts import last_told, void_alerts
 from tests.delivery.records import NOW, World
-from tests.delivery.ways_out import always, down
+from tests.delivery.ways_out import always
 from tests.infrastructure.mail import Sink
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +159,7 @@ def test_what_was_given_up_after_the_last_try_goes_to_the_next_but_marks_no_addr
     first, second = world.person("USA", order=1), world.person("USA", order=2)
     failed = one_message(world, first)
     Message.objects.update(tries=7)
-    send_one(down())
+    send_one(always("deferred", "451 later"))
     assert failed.deliveries.get().outcome == Delivery.Outcome.GIVEN_UP
     assert Message.objects.filter(user=second, state="pending").count() == 1
     assert not Contact.objects.exists()

@@ -12,7 +12,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from notifications.delivery import claim, deliver, expand
 from notifications.delivery.marker import Mark, Marker
 from notifications.delivery.pen import Value, pen
-from notifications.delivery.write import key_of, write
+from notifications.delivery.write import write
 from notifications.models import Message, Rendering
 from tests.delivery.records import NOW, World, make_world
 from tests.delivery.ways_out import Told
@@ -25,9 +25,15 @@ def marks_of(world: World, number: int) -> list[Mark]:
     world.alert("senders")
     expand(now=NOW)
     batch = claim(now=NOW, worker="one", limit=number, lease=timedelta(seconds=30))
-    renderings = write(batch, now=NOW).renderings
+    contents = write(batch, now=NOW)
     return [
-        Mark(message, "Date: x\r\n", renderings[key_of(message)], message.address, NOW)
+        Mark(
+            message,
+            "Date: x\r\n",
+            contents.renderings[contents.key_of(message)],
+            message.address,
+            NOW,
+        )
         for message in batch
     ]
 

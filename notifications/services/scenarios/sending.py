@@ -17,7 +17,7 @@ def write_due(case: Case, now: datetime) -> None:
     """
     expand(now=now, case=case)
     due = Message.objects.filter(alert__case=case, state="pending", next_at=now)
-    write(due.select_related("user"), now=now)
+    write(due.select_related("user", "alert__case", "alert__deadline_version"), now=now)
 
 
 def send_waiting(case: Case, now: datetime) -> Deliveries:
