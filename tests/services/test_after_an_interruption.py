@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 from pytest_django import Settings
 
-from notifications.delivery import MailboxTransport, Transport
 from notifications.models import Alert, Message, User
 from notifications.services.account import change_own_settings
 from notifications.services.forecasting import forecast
 from notifications.services.people import change_user
 from notifications.services.preferring import save_preference
 from notifications.services.silence_alarm import look_for_silence
-from notifications.services.sweeps import record_responses, send_alerts, track_deadlines
 from tests.delivery.ways_out import always
 from tests.factories import NOW, XV_2, Cast, issue, issue_act, make_cast, make_treaty
+from tests.services.test_silence_alarm import DAY, HOUR, sweep
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture(autouse=True)
 def _mail_stays_here(settings: Settings) -> None:
     settings.TREATYFLOW_MAIL_TRANSPORT = "mailbox"
-
-
-def sweep(now: datetime, transport: Transport | None = None) -> None:
-    """What the three knocks do."""
-    track_deadlines(now=now)
-    record_responses(now=now)
-    send_alerts(now=now, transport=transport or MailboxTransport())
 
 
 def wish(person: User, now: datetime, **wishes: object) -> None:
