@@ -40,7 +40,7 @@ def make_ready(
         content = contents.renderings.get(key)
         if content is None:
             reason = contents.faults[key]
-            ended.append(Attempt(message, Delivery.Outcome.DEFERRED, reason, at))
+            ended.append(Attempt(message, Delivery.Outcome.DEFERRED, reason, at, is_unsaid=True))
             continue
         try:
             recipient = emails.deliverable(message.user.email)
@@ -93,7 +93,7 @@ def attempt_of(message: Message, answer: Answer, at: datetime) -> Attempt:
 def line_down(messages: Iterable[Message], down: LineDownError, *, at: datetime) -> list[Attempt]:
     """How the tries at these ended when no server could be reached."""
     outcome = Delivery.Outcome.DEFERRED
-    return [Attempt(message, outcome, str(down), at, is_of_line=True) for message in messages]
+    return [Attempt(message, outcome, str(down), at, is_unsaid=True) for message in messages]
 
 
 def own_address() -> str:

@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -107,6 +107,7 @@ def send_due(
     run = _Run(now, worker, transport or transport_for(case), case, clock)
     run.call_help = call_help
     expander = Expander(now=now, case=case)
+    run.faulty = expander.faulty
     limit = 1
     expansion = last = expander.next(limit)
     with run.line, run.marker:
@@ -150,6 +151,7 @@ class _Run:
         self.line = line
         self.marker = Marker()
         self.call_help: Callable[[], None] | None = None
+        self.faulty: Collection[int] = ()  # keys of alerts that cannot be expanded
         self._case = case
         self._worker = worker or f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._clock = clock or (_going_on_from(now) if is_live else lambda: now)
@@ -198,7 +200,9 @@ class _Run:
         now = self._clock()
         self._void = {m.pk: m for m in undue_among(batch, now=now)}
         self._looked_at = time.monotonic()
-        early = {m.pk: m for m in awaiting_newer(batch, now=now) if m.pk not in self._void}
+        early = {
+            m.pk: m for m in awaiting_newer(batch, self.faulty, now=now) if m.pk not in self._void
+        }
         release(early.values(), worker=self._worker, next_at=now + EXPANDED_WITHIN)
         left_out = self._void.keys() | early.keys()
         attempts, is_line_down = self._try([m for m in batch if m.pk not in left_out])
@@ -249,16 +253,21 @@ class _Run:
         for position, one in enumerate(ready):
             if position and time.monotonic() > ends:
                 self.marker.settle()  # its lease ends as well
-                release((left.message for left in ready[position:]), worker=self._worker)
+                release(self._left(ready, position), worker=self._worker)
                 break
             if self._is_void(ready, position):
                 continue
             try:
                 attempts.append(self._attempt(one, following[position]))
             except LineDownError as down:
-                left = [o.message for o in ready[position:] if o.message.pk not in self._void]
+                left = self._left(ready, position)
                 return attempts + line_down(left, down, at=self._clock()), True
         return attempts, False
+
+    def _left(self, ready: Sequence[Ready], position: int) -> list[Message]:
+        """Those whose turn did not come, so far as they are not void."""
+        messages = (one.message for one in ready[position:])
+        return [message for message in messages if message.pk not in self._void]
 
     @property
     def _until(self) -> float:

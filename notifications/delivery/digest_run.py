@@ -103,7 +103,7 @@ class DigestRun:
         """One try at a digest, which is one at each of its messages."""
         at = self._clock()
         attempts = [
-            Attempt(message, Delivery.Outcome.DEFERRED, one.faults[message.pk], at)
+            Attempt(message, Delivery.Outcome.DEFERRED, one.faults[message.pk], at, is_unsaid=True)
             for message in one.failed
         ]
         if one.rendering is not None:

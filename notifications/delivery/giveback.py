@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
+
+from django.db.models import F
 
 from notifications.models import Delivery, Message
 
@@ -18,8 +20,8 @@ TRIES: Final = len(BACK_OFF) + 1
 class Attempt(NamedTuple):
     """One try at one message: how it ended, the words of the server, and the instant.
 
-    ``is_of_address``: it was refused because of the address it went to. ``is_of_line``: no server
-    was reached to which it could have been given.
+    ``is_of_address``: it was refused because of the address it went to. ``is_unsaid``: no server
+    could say anything of it; none was reached, or the mail could not be written.
     """
 
     message: Message
@@ -27,7 +29,7 @@ class Attempt(NamedTuple):
     reply: str
     at: datetime
     is_of_address: bool = False
-    is_of_line: bool = False
+    is_unsaid: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,15 @@ class GivenBack:
 def next_try(attempt: Attempt) -> datetime | None:
     """When a message that failed for now is tried again; None: no more.
 
-    That no server can be reached says nothing of a message: it waits for as long as that lasts.
+    That no server can be reached says nothing of a message: it waits for as long as that lasts. So
+    it does for a fault of our own.
     """
-    tries = attempt.message.tries
-    if tries >= TRIES and not attempt.is_of_line:
-        return None
-    return attempt.at + timedelta(minutes=BACK_OFF[min(tries, len(BACK_OFF)) - 1])
+    tries, longest = attempt.message.tries, len(BACK_OFF)
+    if attempt.is_unsaid:
+        tries = min(tries, longest)
+    else:
+        tries -= attempt.message.unsaid_tries
+    return attempt.at + timedelta(minutes=BACK_OFF[tries - 1]) if tries < TRIES else None
 
 
 def give_back(attempts: Sequence[Attempt], *, worker: str) -> GivenBack:
@@ -57,9 +62,9 @@ def give_back(attempts: Sequence[Attempt], *, worker: str) -> GivenBack:
     """
     if not attempts:
         return GivenBack()
-    held = _held(attempts, worker)
+    held = held_by(worker, [attempt.message for attempt in attempts])
     outcomes: dict[int, Delivery.Outcome] = {}
-    groups: dict[datetime | None, list[int]] = defaultdict(list)
+    groups: dict[tuple[datetime | None, bool], list[int]] = defaultdict(list)
     for attempt in attempts:
         message, outcome = attempt.message, attempt.outcome
         again = next_try(attempt)
@@ -67,19 +72,21 @@ def give_back(attempts: Sequence[Attempt], *, worker: str) -> GivenBack:
             outcome = Delivery.Outcome.GIVEN_UP
         outcomes[message.pk] = outcome
         if message.pk in held:
-            groups[again if outcome == Delivery.Outcome.DEFERRED else None].append(message.pk)
-    for again, keys in groups.items():
+            is_over = outcome != Delivery.Outcome.DEFERRED
+            groups[None if is_over else again, attempt.is_unsaid].append(message.pk)
+    for (again, is_unsaid), keys in groups.items():
         rows = Message.objects.filter(pk__in=keys)
         if again is None:
             rows.update(state="failed", lease_by="", lease_until=None)
         else:
-            rows.update(next_at=again, lease_by="", lease_until=None)
-    failed = set(groups[None])
+            unsaid = F("unsaid_tries") + int(is_unsaid)
+            rows.update(next_at=again, unsaid_tries=unsaid, lease_by="", lease_until=None)
+    failed = {key for (again, _), keys in groups.items() if again is None for key in keys}
     return GivenBack(outcomes, tuple(try_ for try_ in attempts if try_.message.pk in failed))
 
 
-def _held(attempts: Sequence[Attempt], worker: str) -> set[int]:
-    """Which of these the worker still holds, locked."""
-    keys = [attempt.message.pk for attempt in attempts]
+def held_by(worker: str, messages: Iterable[Message]) -> set[int]:
+    """The keys of those that the worker still holds, locked."""
+    keys = [message.pk for message in messages]
     rows = Message.objects.filter(pk__in=keys, state="pending", lease_by=worker)
     return {message.pk for message in rows.order_by("pk").select_for_update().only("pk")}

@@ -15,7 +15,7 @@ from notifications.delivery import rows
 from notifications.delivery.claim import in_case
 from notifications.delivery.contacts import Returned, note_returned, note_taken
 from notifications.delivery.fallback import fall_back, stand_in
-from notifications.delivery.giveback import Attempt, give_back
+from notifications.delivery.giveback import Attempt, give_back, held_by
 from notifications.delivery.relevance import is_moot
 from notifications.models import Alert, Case, Delivery, Message
 from notifications.register.records import message_digest
@@ -38,10 +38,7 @@ def record(
     sent = [try_ for try_ in accepted if try_.message.pk in held]
     others = [try_ for try_ in attempts if try_.outcome != Delivery.Outcome.SENT]
     given_back = give_back(others, worker=worker)
-    if void:
-        Message.objects.filter(
-            pk__in=[message.pk for message in void], state="pending", lease_by=worker
-        ).update(state="void", lease_by="", lease_until=None)
+    void = _voided(void, worker=worker)
     deliveries = [
         Delivery(
             message_id=try_.message.pk,
@@ -56,6 +53,15 @@ def record(
     instead |= stand_in({message.pk for message in void if _is_reader_gone(message, at)}, at=at)
     _append([try_.message for try_ in sent], deliveries, void, instead, at=at)
     return Counter(str(delivery.outcome) for delivery in deliveries)
+
+
+def _voided(messages: Sequence[Message], *, worker: str) -> list[Message]:
+    """Those of these that the worker still held, which are void now."""
+    if not messages:
+        return []
+    keys = held_by(worker, messages)
+    Message.objects.filter(pk__in=keys).update(state="void", lease_by="", lease_until=None)
+    return [message for message in messages if message.pk in keys]
 
 
 def _is_reader_gone(message: Message, at: datetime) -> bool:

@@ -13,30 +13,40 @@ from notifications.models import Alert, DeadlineVersion, Message, User
 from notifications.models.alerts import AlertQuerySet
 
 
-def undue_among(messages: Collection[Message], *, now: datetime) -> list[Message]:
+def undue_among(
+    messages: Collection[Message], *, now: datetime, is_again: bool = False
+) -> list[Message]:
     """Those that must not go out any more: their alert is moot, their reader gone or told more.
 
     Their ``user`` must be joined, and of their alerts what ``is_moot`` asks for. Many messages are
-    of one alert, of which it is asked once.
+    of one alert, of which it is asked once. ``is_again``: an administrator writes them once more,
+    whatever was told since.
     """
     alerts = {message.alert_id: message.alert for message in messages}
     moot = {key for key, alert in alerts.items() if is_moot(alert, now=now)}
-    settled = _overtaken(messages) | _confirmed(messages)
+    settled = _confirmed(messages) | (set() if is_again else _overtaken(messages))
     return [m for m in messages if m.alert_id in moot or m.pk in settled or not m.user.is_active]
 
 
-def awaiting_newer(messages: Collection[Message], *, now: datetime) -> list[Message]:
+def awaiting_newer(
+    messages: Collection[Message], faulty: Collection[int], *, now: datetime
+) -> list[Message]:
     """Those of whose deadlines a newer stage is due as well, and has not become messages yet.
 
     After an interruption both wait: the older one must not leave before it is known whom the newer
-    one tells. One query, and none where no stage is among them.
+    one tells. For alerts that are ``faulty``, by key, nothing waits. One query, and none where no
+    stage is among them.
     """
     stages = _stages(messages)
     if not stages:
         return []
-    due = Alert.objects.due(now).filter(
-        kind=Alert.Kind.DEADLINE,
-        deadline_version__deadline__in={deadline for _message, deadline in stages.values()},
+    due = (
+        Alert.objects.due(now)
+        .exclude(pk__in=faulty)
+        .filter(
+            kind=Alert.Kind.DEADLINE,
+            deadline_version__deadline__in={deadline for _message, deadline in stages.values()},
+        )
     )
     last: dict[int, datetime] = {}
     for deadline, at in due.values_list("deadline_version__deadline", "due_at"):

@@ -21,18 +21,43 @@ def days_after(alert: Alert) -> int:
 
 def next_weekly(alert: Alert, *, now: datetime) -> Alert:
     """The next weekly stage after ``now``; what an interruption has left out is left out."""
-    weeks = max(1, (now - alert.due_at) // WEEK)
-    while (due_at := weeks_after(alert.due_at, weeks, alert.deadline_version)) <= now:
+    version = alert.deadline_version
+    begin, told = _begin(alert), (days_after(alert) - 1) // 7
+    if begin is None:
+        begin, told = alert.due_at, 0
+    weeks = told + 1
+    while (due_at := weeks_after(begin, weeks, version)) <= now:
         weeks += 1
     return Alert(
         case_id=alert.case_id,
         notification_id=alert.notification_id,
         deadline_version_id=alert.deadline_version_id,
         kind=alert.kind,
-        stage=f"{_AFTER}{days_after(alert) + 7 * weeks}",
+        stage=f"{_AFTER}{days_after(alert) + 7 * (weeks - told)}",
         audience=alert.audience,
         due_at=due_at,
     )
+
+
+def _begin(alert: Alert) -> datetime | None:
+    """From when its weeks count: not from the stage before, which a skipped hour may have moved."""
+    version = alert.deadline_version
+    first = first_after(version) if version else None
+    if first is None:
+        return None
+    nominal = weeks_after(first, (days_after(alert) - 1) // 7, version)
+    return first if abs(nominal - alert.due_at) < timedelta(days=1) else None
+
+
+def first_after(version: DeadlineVersion) -> datetime | None:
+    """The instant of the day after: 24:00 of the last day; of a clock in hours 24 hours later.
+
+    What was over when it was computed is told from that instant on.
+    """
+    due_at = version.due_at
+    if due_at is None or due_at <= version.computed_at:
+        return version.computed_at if due_at else None
+    return due_at + timedelta(days=1) if version.is_exact else due_at
 
 
 def weeks_after(first: datetime, weeks: int, version: DeadlineVersion | None) -> datetime:

@@ -19,6 +19,7 @@ class Expander:
     def __init__(self, *, now: datetime, case: Case | None) -> None:
         self._now = now
         self._due = Alert.objects.due(now).in_case(case)
+        self.faulty: set[int] = set()  # keys
 
     def next(self, limit: int) -> Expansion:
         """Expand about ``limit`` alerts; where that fails, one by one. Raises OperationalError."""
@@ -29,20 +30,22 @@ class Expander:
                 raise
             except Exception:
                 logger.exception("alerts that are due cannot be expanded together")
-            expansion, faulty = self._one_by_one(max(limit, BATCH))
-            self._due = self._due.exclude(pk__in=faulty)
-            if expansion.alerts or not faulty:
-                return expansion
+            keys = self._due.order_by("due_at", "pk").values_list("pk", flat=True)
+            known, total = len(self.faulty), Expansion()
+            for key in list(keys[: max(limit, BATCH)]):
+                total += self._alone(key)
+            self._due = self._due.exclude(pk__in=self.faulty)
+            if total.alerts or len(self.faulty) == known:
+                return total
 
-    def _one_by_one(self, most: int) -> tuple[Expansion, set[int]]:
-        """Each of the oldest by itself; and the keys of those that cannot be expanded."""
-        total, faulty = Expansion(), set()
-        for key in list(self._due.order_by("due_at", "pk").values_list("pk", flat=True)[:most]):
+    def _alone(self, key: int) -> Expansion:
+        """One alert with the others of its deadline; where that fails, without them."""
+        for due in (self._due, self._due.filter(pk=key)):
             try:
-                total += expand_batch(now=self._now, due=self._due, only=key)
+                return expand_batch(now=self._now, due=due, only=key)
             except OperationalError:
                 raise
             except Exception:
                 logger.exception("alert %s cannot be expanded", key)
-                faulty.add(key)
-        return total, faulty
+        self.faulty.add(key)
+        return Expansion()

@@ -5,6 +5,7 @@ A mail program that looks into it moves mails to ``cur`` and marks them as seen;
 
 from __future__ import annotations
 
+import errno
 import os
 from itertools import chain, count
 from pathlib import Path
@@ -18,6 +19,8 @@ _INFO: Final = ":2,"
 # upper-case one is what people see.
 _TAKEN: Final = "z"
 _SEEN: Final = "S"
+# What a system says that has no links, or none for this file.
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS})
 
 
 class Maildir:
@@ -79,14 +82,25 @@ class Maildir:
 
 
 def _move(file: Path, target: Path, name: str, flags: str) -> None:
-    """Move it, under another name where another mail has that one: a link overwrites nothing."""
+    """Move it, under another name where another mail has that one: a link overwrites nothing.
+
+    Not everybody may link everywhere; who moves instead looks first.
+    """
     for further in chain([""], (f"_{number}" for number in count(2))):
+        new = target / f"{name}{further}{_INFO}{flags}"
         try:
-            os.link(file, target / f"{name}{further}{_INFO}{flags}")
+            os.link(file, new)
         except FileExistsError:
             continue
-        file.unlink()
-        return
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if not new.exists():
+                file.rename(new)
+                return
+        else:
+            file.unlink()
+            return
 
 
 def _flags(name: str) -> str:

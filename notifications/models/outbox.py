@@ -111,9 +111,11 @@ class Message(models.Model):
     follows with the event of the batch, in one transaction, so that what is frozen always stands
     in the register.
 
-    ``next_at`` is the instant of the next try; ``lease_by``/``lease_until`` name the worker that
-    holds it and until when; ``headers`` are the header lines as sent, and ``digest`` is the SHA-256
-    over headers and content. A resend is a new message, which names the one that failed.
+    ``next_at`` is the instant of the next try; ``unsaid_tries`` are those of its ``tries`` of which
+    no server could say anything: none was reached, or the mail could not be written;
+    ``lease_by``/``lease_until`` name the worker that holds it and until when; ``headers`` are the
+    header lines as sent, and ``digest`` is the SHA-256 over headers and content. A resend is a new
+    message, which names the one that failed.
 
     ``digest_at`` is the hour of the digest in which it leaves: all that its reader has of that hour
     is one mail. The message with which that mail left is the carrier; the others name it as
@@ -155,6 +157,7 @@ class Message(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
+    unsaid_tries = models.PositiveSmallIntegerField(default=0)
     headers = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from notifications.clauses.compute import BEGINNING
 from notifications.clauses.instants import start_of_day
 from notifications.delivery import chasing
+from notifications.delivery.repeating import first_after
 from notifications.models import (
     Alert,
     Case,
@@ -142,17 +143,6 @@ def _hourly_moments(
 def lapse_stage(version: DeadlineVersion, *, now: datetime) -> Alert:
     """The day after: planned only once the deadline has lapsed, however late that was noticed."""
     return stage_alert(version, "after-1", first_after(version) or now)
-
-
-def first_after(version: DeadlineVersion) -> datetime | None:
-    """The instant of the day after: 24:00 of the last day; of a clock in hours 24 hours later.
-
-    What was over when it was computed is told from that instant on.
-    """
-    due_at = version.due_at
-    if due_at is None or due_at <= version.computed_at:
-        return version.computed_at if due_at else None
-    return due_at + timedelta(days=1) if version.is_exact else due_at
 
 
 def void_before_lapse(deadlines: Iterable[Deadline]) -> None:

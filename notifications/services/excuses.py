@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
 
 from notifications.delivery.audiences import Recipient
 from notifications.delivery.wishes import Wish
 from notifications.emails import rung_of
-from notifications.models import Alert, Event, Preference
+from notifications.models import Alert, Event, Mandate, Preference
 
 _NONE: Final = Wish()
+_ACTS: Final = ("preference-saved", "mandate-given", "mandate-changed", "account-reopened")
+
+
+_MOMENT: Final = timedelta(microseconds=1)
+
+
+class Term(NamedTuple):
+    """That a mandate was given or changed, and from when to when it held before; nothing: never."""
+
+    at: datetime
+    before: tuple[str, str | None] | None
+
+    def held_on(self, day: date) -> bool:
+        """Whether it did hold on the day, before that."""
+        if self.before is None:
+            return False
+        begin, end = self.before
+        return begin <= day.isoformat() <= (end or day.isoformat())
 
 
 @dataclass(frozen=True)
 class Excuses:
     """The wishes of all who have some, by person, and what changed lately.
 
-    ``changed`` is when a person last chose other days of their own; ``began`` when a mandate was
-    entered or changed, by its key; ``reopened`` when an account was, by its person.
+    ``changed`` is when a person last chose other days of their own; ``terms`` what became of a
+    mandate, by its key, in its order; ``reopened`` when an account was, by its person.
     """
 
     wishes: dict[int, Wish] = field(default_factory=dict)
     changed: dict[int, datetime] = field(default_factory=dict)
-    began: dict[int, datetime] = field(default_factory=dict)
+    terms: dict[int, list[Term]] = field(default_factory=dict)
     reopened: dict[int, datetime] = field(default_factory=dict)
 
     @property
@@ -58,23 +78,55 @@ class Excuses:
         return self.told_at(user, alert) > now
 
     def came_since(self, person: Recipient, at: datetime) -> bool:
-        """Whether a person could not be told at an instant: their mandate was entered after it."""
-        known = (self.began.get(person.mandate_id), self.reopened.get(person.user_id))
-        return any(since is not None and since >= at for since in known)
+        """Whether a person could not be told at an instant, as it stood then.
+
+        Their mandate was entered after it, or did not hold on that day before it was changed; or
+        their account was opened again.
+        """
+        if self.reopened.get(person.user_id, at - _MOMENT) >= at:
+            return True
+        later = (term for term in self.terms.get(person.mandate_id, ()) if term.at >= at)
+        first = next(later, None)
+        return first is not None and not first.held_on(at.date())
 
 
 def read_excuses(*, since: datetime) -> Excuses:
     """All wishes, and what changed since an instant: two queries."""
     wishes = {row.user_id: Wish.of(row) for row in Preference.objects.select_related("user")}
     found = Excuses(wishes)
-    kept = {
-        "preference-saved": found.changed,
-        "mandate-given": found.began,
-        "mandate-changed": found.began,
-        "account-reopened": found.reopened,
-    }
-    events = Event.objects.filter(act__in=kept, at__gte=since).order_by("pk")
-    for act, record, at, body in events.values_list("act", "record", "at", "body"):
-        if act != "preference-saved" or "ladder" in json.loads(body)["changes"]:
-            kept[act][int(record.partition(":")[2])] = at
+    events = Event.objects.filter(act__in=_ACTS, at__gte=since).order_by("pk")
+    changes: dict[int, list[tuple[datetime, dict[str, Any]]]] = defaultdict(list)
+    for act, record, at, text in events.values_list("act", "record", "at", "body"):
+        key, body = int(record.partition(":")[2]), json.loads(text)
+        match act:
+            case "preference-saved" if "ladder" in body["changes"]:
+                found.changed[key] = at
+            case "account-reopened":
+                found.reopened[key] = at
+            case "mandate-given" | "mandate-changed":
+                changes[key].append((at, body))
+    found.terms.update(_terms(changes))
     return found
+
+
+def _terms(
+    changes: dict[int, list[tuple[datetime, dict[str, Any]]]],
+) -> Iterator[tuple[int, list[Term]]]:
+    """What became of each mandate: of what stands now, every change is undone, the last first."""
+    if not changes:
+        return
+    for mandate in Mandate.objects.filter(pk__in=changes):
+        term = {
+            "from_on": mandate.from_on.isoformat(),
+            "to_on": mandate.to_on.isoformat() if mandate.to_on else None,
+        }
+        terms = []
+        for at, body in reversed(changes[mandate.pk]):
+            is_given = "changes" not in body
+            term |= {
+                name: before
+                for name, (before, _after) in body.get("changes", {}).items()
+                if name in term
+            }
+            terms.append(Term(at, None if is_given else (str(term["from_on"]), term["to_on"])))
+        yield mandate.pk, terms[::-1]

@@ -16,12 +16,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from notifications.clauses.compute import BEGINNING
 from notifications.clauses.instants import start_of_day
-from notifications.delivery.repeating import WEEK, weeks_after
+from notifications.delivery.repeating import WEEK, first_after, weeks_after
 from notifications.lifecycle import COUNTING, HELD
 from notifications.models import Alert, Deadline, DeadlineVersion, Notification, dealt_with
 from notifications.services.alerts import (
     act_alert,
-    first_after,
     planned_stages,
     stage_alert,
 )

@@ -116,10 +116,11 @@ def forecast(
     readable = _readable(actor, now)
     alerts = sorted(_stages(span), key=lambda alert: alert.due_at)
     seen = [alert for alert in alerts if readable is None or alert.notification_id in readable]
-    waiting = [one for one in _waiting(span, wanted) if readable is None or one.act in readable]
-    rows = [*waiting, *(row for row in _rows(seen, wanted) if row.people or wanted is None)]
+    waiting = list(_waiting(span, wanted))
+    read = [one for one in waiting if readable is None or one.act in readable]
+    rows = [*read, *(row for row in _rows(seen, wanted) if row.people or wanted is None)]
     rows = sorted(_newest_alone(rows), key=lambda row: row.at)
-    return Forecast(last, tuple(rows), hidden=len(alerts) - len(seen))
+    return Forecast(last, tuple(rows), hidden=len(alerts) - len(seen) + len(waiting) - len(read))
 
 
 def _last_day(until: date | None, now: datetime) -> date:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from importlib import import_module
 
 import pytest
+from pytest_django import Settings
 
 from notifications import emails
 from notifications.delivery import Answer, claim, deliver, expand, send_due
@@ -149,8 +151,59 @@ def test_a_line_that_is_down_ends_no_message_however_long(world: World) -> None:
 
     assert now > NOW + DAY
     assert Message.objects.get().deliveries.filter(outcome="deferred").count() == 40
+    for minutes in (1, 2, 4, 8, 16, 32, 60):  # a server that puts it off has its eight tries
+        send_due(now=now, transport=always("deferred", "451 greylisted"))
+        again = Message.objects.get().next_at
+        assert (again - now) // MINUTE == minutes
+        now = again
     send_due(now=now, transport=Told())
     assert Message.objects.get().state == "sent"
+
+
+def test_a_fault_of_our_own_ends_no_message_either(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.person("USA")
+    world.alert("senders")
+    now = NOW
+    with monkeypatch.context() as patch:
+        patch.setattr(import_module("notifications.delivery.write").emails, "build", None)
+        for _ in range(20):
+            send_due(now=now, transport=Told())
+            now = Message.objects.get().next_at
+
+    send_due(now=now, transport=Told())  # mended
+    assert Message.objects.get().state == "sent"
+
+
+def test_whose_account_is_closed_while_a_batch_is_sent_has_one_successor(
+    world: World, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.TREATYFLOW_LEASE_SECONDS = 2
+    monkeypatch.setattr(import_module("notifications.delivery.deliver"), "LOOK_SECONDS", 0)
+    people = [world.person("USA", order=one) for one in (1, 2, 3)]
+    heads = [world.person("USA", Role.HEAD_OF_MISSION, order=one) for one in (4, 5, 6)]
+    world.alert("bearer", version=world.deadline(), stage="before-30")
+    expand(now=NOW)
+    asked: list[str] = []
+
+    def slow(recipient: str) -> Answer:
+        asked.append(recipient)
+        User.objects.filter(pk=people[2].pk).update(is_active=False)
+        if len(asked) == 2:
+            time.sleep(1)  # the time for letters of this lease is over
+        return Answer("accepted", "250 OK")
+
+    deliver(now=NOW, transport=Told(slow), limit=3)
+    deliver(now=NOW + MINUTE, transport=Told())
+
+    states = dict(Message.objects.values_list("user", "state"))
+    assert states == {
+        people[0].pk: "sent",
+        people[1].pk: "sent",
+        people[2].pk: "void",
+        heads[0].pk: "sent",
+    }
 
 
 def test_a_takeover_that_is_let_go_keeps_the_try_that_was_made(world: World) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from notifications.delivery import expand
-from notifications.models import Alert, Deadline, Message, Outcome, Progress
+from notifications.delivery.repeating import next_weekly
+from notifications.models import Alert, Deadline, DeadlineVersion, Message, Outcome, Progress
 from tests.delivery.records import NOW, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +120,22 @@ def test_a_replay_tells_of_a_lapse_once() -> None:
     expand(now=NOW, case=world.case)
 
     assert not Alert.objects.planned().exists()
+
+
+def test_where_a_midnight_is_skipped_the_weeks_after_it_begin_at_midnight_again() -> None:
+    """In Santiago the clocks go from 23:59 to 01:00 on 6 September 2026."""
+    zone = ZoneInfo("America/Santiago")
+    due_at = datetime(2026, 8, 23, tzinfo=zone).astimezone(UTC)
+    version = DeadlineVersion(zone=zone.key, due_at=due_at, computed_at=due_at - 9 * WEEK)
+    alert = Alert(kind="deadline", stage="after-1", due_at=due_at, deadline_version=version)
+    told = []
+    for _ in range(4):
+        alert = next_weekly(alert, now=alert.due_at)
+        alert.deadline_version = version
+        told.append((alert.stage, alert.due_at.astimezone(zone).strftime("%d %b %H:%M")))
+    assert told == [
+        ("after-8", "30 Aug 00:00"),
+        ("after-15", "06 Sep 01:00"),
+        ("after-22", "13 Sep 00:00"),
+        ("after-29", "20 Sep 00:00"),
+    ]

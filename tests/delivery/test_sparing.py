@@ -14,7 +14,7 @@ from notifications.delivery import send_due
 from notifications.delivery.audiences import Audiences, Recipient
 from notifications.models import Alert, Delivery, Message
 from tests.delivery.records import NOW, World
-from tests.delivery.ways_out import Told
+from tests.delivery.ways_out import Told, always
 
 MINUTE = timedelta(minutes=1)
 
@@ -65,6 +65,40 @@ def test_of_the_same_deadline_the_newest_stage_alone_is_told_one_by_one_too(
     send_due(now=NOW, transport=Told())
 
     assert states() == {"before-14": "sent"}
+
+
+def test_of_a_deadline_whose_newest_stage_is_at_fault_the_others_are_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.person("USA")
+    version = world.deadline()
+    world.alert("bearer", version=version, stage="before-60", at=NOW)
+    send_due(now=NOW, transport=always("deferred", "451 later"))  # it waits
+    later = NOW + timedelta(days=30)
+    world.alert("bearer", version=version, stage="before-30", at=later)
+    faulty = world.alert("bearer", version=version, stage="before-14", at=later + MINUTE)
+    breaking(monkeypatch, {faulty.pk}, LookupError("no such zone"))
+
+    for minutes in range(1, 5):
+        send_due(now=later + minutes * MINUTE, transport=Told())
+
+    assert states() == {"before-60": "void", "before-30": "sent"}
+
+
+def test_what_waits_does_not_wait_for_a_stage_that_is_at_fault(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.person("USA")
+    version = world.deadline()
+    world.alert("bearer", version=version, stage="before-60", at=NOW)
+    send_due(now=NOW, transport=always("deferred", "451 later"))
+    faulty = world.alert("bearer", version=version, stage="before-30", at=NOW + MINUTE)
+    breaking(monkeypatch, {faulty.pk}, LookupError("no such zone"))
+
+    for minutes in range(1, 5):
+        send_due(now=NOW + minutes * MINUTE, transport=Told())
+
+    assert states() == {"before-60": "sent"}
 
 
 def test_a_database_that_is_away_is_no_fault_of_an_alert(

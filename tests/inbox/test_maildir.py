@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -103,3 +104,18 @@ def test_a_mail_under_the_name_of_one_taken_in_before_overwrites_nothing(folder:
             assert box.waiting() == []
     kept = {file.read_bytes() for file in (folder / "cur").iterdir()}
     assert kept == {b"first", b"second", b"third"}
+
+
+def test_where_nobody_may_link_a_mail_is_moved_and_overwrites_nothing_either(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    for words in (b"first", b"second"):
+        (folder / "new" / "1").write_bytes(words)
+        with Maildir(folder) as box:
+            box.mark("new/1")
+    assert {file.read_bytes() for file in (folder / "cur").iterdir()} == {b"first", b"second"}
+    assert not list((folder / "new").iterdir())

@@ -256,3 +256,22 @@ def test_whoever_has_left_the_mission_is_sent_nothing_again(
         resend_message(**again, now=NOW + timedelta(days=1))
     assert Message.objects.get() == failed
     resend_message(**again, now=NOW)  # the last day counts
+
+
+def test_an_older_stage_is_sent_again_though_a_newer_one_failed_too(
+    world: World, administrator: User
+) -> None:
+    world.person("USA")
+    version = world.deadline()
+    for stage, days in (("before-30", 0), ("before-14", 1)):
+        at = NOW + timedelta(days=days)
+        world.alert("bearer", version=version, stage=stage, at=at)
+        send_due(now=at, transport=always("refused", "550 no such user"))
+    older = Message.objects.get(alert__stage="before-30")
+    later = NOW + timedelta(days=2)
+
+    again = resend_message(message=older, actor=administrator, now=later, reason=WHY)
+    deliver(now=later, transport=Told())
+
+    again.refresh_from_db()
+    assert again.state == "sent"

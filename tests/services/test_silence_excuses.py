@@ -92,3 +92,21 @@ def test_another_wish_excuses_no_loss(cast: Cast) -> None:
     wish(cast.russian_drafter, WEEK_BEFORE + HOUR, quiet_from=time(12), quiet_to=time(13))
 
     assert people(look_for_silence(now=WEEK_BEFORE + 2 * HOUR)) == {("Boris Drafter", Why.UNSENT)}
+
+
+def test_another_place_in_the_order_of_mandates_excuses_no_loss(cast: Cast) -> None:
+    issue(cast)
+    sweep(NOW)
+    expand(now=WEEK_BEFORE)
+    Message.objects.filter(user=cast.russian_drafter, alert__stage="before-7").delete()
+    sweep(WEEK_BEFORE)
+    for fields in ({"order": 3}, {"to_on": WEEK_BEFORE.date() + 9 * DAY}):
+        change_mandate(
+            mandate=Mandate.objects.get(user=cast.russian_drafter),
+            fields=fields,
+            actor=cast.administrator,
+            now=WEEK_BEFORE + HOUR,
+            reason="x",
+        )
+
+    assert people(look_for_silence(now=WEEK_BEFORE + 2 * HOUR)) == {("Boris Drafter", Why.UNSENT)}
