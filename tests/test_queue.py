@@ -83,3 +83,9 @@ def test_a_broker_that_takes_connections_and_says_nothing_does_not_answer(
         silent.listen()
         point_to(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
         assert not queue.is_answering()
+
+
+def test_a_knock_is_over_when_it_is_taken() -> None:
+    """The lease is the retry: what a dead worker had in hand stands in the outbox."""
+    assert not app.conf.task_acks_late
+    assert not any(task.acks_late for task in app.tasks.values())

@@ -141,6 +141,7 @@ def test_the_next_mandate_in_order_is_tried_and_stands_in_the_event(world: World
     first = world.person("USA", order=1)
     world.person("USA", order=4)
     second = world.person("USA", Role.HEAD_OF_MISSION, order=2)
+    world.person("USA", order=3)
     failed = one_message(world, first)
     send_one(always(*REFUSES))
     instead = Message.objects.exclude(pk=failed.pk).get()

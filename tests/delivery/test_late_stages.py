@@ -170,13 +170,14 @@ def test_a_mail_that_comes_late_says_so_and_counts_from_today(world: World) -> N
     assert f"in {left} days" in mail.subject
 
 
-def test_a_mail_of_the_hour_says_nothing_of_that(world: World) -> None:
+@pytest.mark.parametrize(("minutes", "is_late"), [(60, False), (61, True)])
+def test_a_mail_is_late_after_an_hour(world: World, minutes: int, is_late: bool) -> None:
     world.person("USA")
     version = ladder(world, ("before-30", 0))
-    soon = NOW + timedelta(minutes=59)
+    soon = NOW + timedelta(minutes=minutes)
     expand(now=soon)
 
-    assert "This message is late" not in written(version, soon).text
+    assert ("This message is late" in written(version, soon).text) is is_late
 
 
 @pytest.mark.parametrize("stage", ["before-1", "day"])

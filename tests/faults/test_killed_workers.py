@@ -6,6 +6,8 @@ import os
 import random
 from collections.abc import Callable
 
+import pytest
+
 from tests.faults.crowds import LIMIT, PEOPLE, alerts, crowd, repeats, wait_until_all_is_sent
 from tests.infrastructure.brokers import wait_until
 from tests.infrastructure.sink import Sink
@@ -17,10 +19,11 @@ RESTART_SECONDS = 60
 
 
 def test_killed_workers_lose_nothing_and_each_repeats_two_at_most(
-    sink: Sink, start: Callable[..., Worker]
+    sink: Sink, start: Callable[..., Worker], capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = int(os.environ.get("TREATYFLOW_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
-    print(f"TREATYFLOW_SEED={seed}")
+    with capsys.disabled():
+        print(f"TREATYFLOW_SEED={seed}", end=" ", flush=True)
     number = PEOPLE * ALERTS
     alerts(crowd(), ALERTS)
     moments = sorted(random.Random(seed).sample(range(1, number - 400), KILLS - 1))

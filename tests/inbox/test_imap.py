@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import ssl
 from typing import Any
 
 import pytest
@@ -186,3 +187,65 @@ def test_a_server_that_is_away_is_told(settings: Settings) -> None:
     settings.TREATYFLOW_INBOX_URL = "imap://user:secret@127.0.0.1:1/INBOX"
     with pytest.raises(BoxDownError, match="does not answer"), box():
         pass
+
+
+class Watched:
+    """A server that notes what it is told, and by which connection."""
+
+    told: list[str]
+
+    def __init__(self, host: str, port: int, **options: Any) -> None:
+        context = options.get("ssl_context")
+        type(self).told.append(f"{type(self).__name__} {port}{' checked' * is_strict(context)}")
+
+    def starttls(self, context: ssl.SSLContext) -> None:
+        self.told.append("starttls" + " checked" * is_strict(context))
+
+    def login(self, user: str, password: str) -> None:
+        self.told.append(f"login {user}")
+
+    def select(self, folder: str) -> tuple[str, list[Any]]:
+        self.told.append(f"select {folder}")
+        return "OK", []
+
+    def response(self, code: str) -> tuple[str, list[Any]]:
+        return code, [None]
+
+    def logout(self) -> None:
+        self.told.append("logout")
+
+
+class WatchedSsl(Watched):
+    """The same on a line that is encrypted from its beginning."""
+
+
+def is_strict(context: object) -> bool:
+    """Whether a connection asks for the certificate of the very host."""
+    return (
+        isinstance(context, ssl.SSLContext)
+        and context.check_hostname
+        and context.verify_mode == ssl.CERT_REQUIRED
+    )
+
+
+@pytest.mark.parametrize(
+    ("scheme", "told"),
+    [
+        ("imaps", ["WatchedSsl 993 checked", "login me", 'select "INBOX"', "logout"]),
+        (
+            "imap+tls",
+            ["Watched 143", "starttls checked", "login me", 'select "INBOX"', "logout"],
+        ),
+        ("imap", ["Watched 143", "login me", 'select "INBOX"', "logout"]),
+    ],
+)
+def test_a_password_is_said_on_the_line_that_the_address_asks_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, scheme: str, told: list[str]
+) -> None:
+    monkeypatch.setattr(Watched, "told", [], raising=False)
+    monkeypatch.setattr(imaplib, "IMAP4", Watched)
+    monkeypatch.setattr(imaplib, "IMAP4_SSL", WatchedSsl)
+    settings.TREATYFLOW_INBOX_URL = f"{scheme}://me:secret@mail.example/INBOX"
+    with box():
+        pass
+    assert Watched.told == told

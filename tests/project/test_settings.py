@@ -130,3 +130,11 @@ def test_passwords_may_stand_alone_in_files_of_their_own(
     }
     answer = run("shell", "--no-imports", "--command", PASSWORDS, **environment)
     assert answer.stdout.split() == ["p@ss/:", reads], answer.stderr
+
+
+def test_on_sqlite_what_was_committed_survives_the_loss_of_power(tmp_path: Path) -> None:
+    ask = "cursor = connection.cursor(); cursor.execute('PRAGMA synchronous'); "
+    code = f"from django.db import connection; {ask}print('synchronous', *cursor.fetchone())"
+    embedded = {"DJANGO_SETTINGS_MODULE": "treatyflow.settings.dev"}
+    done = run("shell", "-c", code, **embedded, TREATYFLOW_DATA=str(tmp_path))
+    assert "synchronous 2" in done.stdout, done.stderr  # FULL
