@@ -32,9 +32,9 @@ def claim(
     worker uses up no try. In case one of them brought it about, they are given in any order: the
     same one is not always the first.
     """
-    # Many messages are of one alert: it is read once, with all that hangs on it.
     with transaction.atomic():
         waiting = in_case(Message.objects.pending(now), case).order_by("next_at", "pk")
+        # Many messages are of one alert: it is read once, with all that hangs on it.
         rows = waiting.select_related("user").prefetch_related(Prefetch("alert", with_relevance()))
         messages = list(rows.select_for_update(of=("self",), skip_locked=True)[:limit])
         if not messages:
