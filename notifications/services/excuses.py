@@ -6,8 +6,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from notifications.delivery.audiences import Recipient
 from notifications.delivery.wishes import Wish
@@ -16,9 +17,6 @@ from notifications.models import Alert, Event, Mandate, Preference
 
 _NONE: Final = Wish()
 _ACTS: Final = ("preference-saved", "mandate-given", "mandate-changed", "account-reopened")
-
-
-_MOMENT: Final = timedelta(microseconds=1)
 
 
 class Term(NamedTuple):
@@ -77,17 +75,20 @@ class Excuses:
             return True
         return self.told_at(user, alert) > now
 
-    def came_since(self, person: Recipient, at: datetime) -> bool:
-        """Whether a person could not be told at an instant, as it stood then.
+    def came_since(self, person: Recipient, alert: Alert) -> bool:
+        """Whether a person could not be told a stage, as things stood at its instant.
 
-        Their mandate was entered after it, or did not hold on that day before it was changed; or
-        their account was opened again.
+        Their mandate was entered after it, or did not hold on that day of the treaty's zone before
+        it was changed; or their account was opened again.
         """
-        if self.reopened.get(person.user_id, at - _MOMENT) >= at:
+        at = alert.due_at
+        reopened = self.reopened.get(person.user_id)
+        if reopened is not None and reopened >= at:
             return True
         later = (term for term in self.terms.get(person.mandate_id, ()) if term.at >= at)
         first = next(later, None)
-        return first is not None and not first.held_on(at.date())
+        day = at.astimezone(ZoneInfo(alert.case.treaty.zone)).date()
+        return first is not None and not first.held_on(day)
 
 
 def read_excuses(*, since: datetime) -> Excuses:

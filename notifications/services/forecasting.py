@@ -113,14 +113,12 @@ def forecast(
     wanted = _party(party)
     end = datetime.combine(last + timedelta(days=1), time.min, tzinfo=UTC)
     span = Span(now, end - timedelta(microseconds=1))
-    readable = _readable(actor, now)
     alerts = sorted(_stages(span), key=lambda alert: alert.due_at)
-    seen = [alert for alert in alerts if readable is None or alert.notification_id in readable]
-    waiting = list(_waiting(span, wanted))
-    read = [one for one in waiting if readable is None or one.act in readable]
-    rows = [*read, *(row for row in _rows(seen, wanted) if row.people or wanted is None)]
-    rows = sorted(_newest_alone(rows), key=lambda row: row.at)
-    return Forecast(last, tuple(rows), hidden=len(alerts) - len(seen) + len(waiting) - len(read))
+    coming = (row for row in _rows(alerts, wanted) if row.people or wanted is None)
+    rows = sorted(_newest_alone([*_waiting(span, wanted), *coming]), key=lambda row: row.at)
+    readable = _readable(actor, now)
+    seen = [row for row in rows if readable is None or row.act in readable]
+    return Forecast(last, tuple(seen), hidden=len(rows) - len(seen))
 
 
 def _last_day(until: date | None, now: datetime) -> date:

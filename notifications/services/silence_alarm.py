@@ -222,7 +222,7 @@ def _held_against(batch: list[Expected], excuses: Excuses, now: datetime) -> Ite
             if any(state in _TOLD for state in found):
                 yield one, person.user_id, None
             elif not (
-                excuses.came_since(person, one.alert.due_at)
+                excuses.came_since(person, one.alert)
                 or excuses.are_good(person.user_id, one.alert, now=now - DONE_WITHIN)
             ):
                 known = (why for state, why in _WHY.items() if state in found)

@@ -224,6 +224,15 @@ def test_of_a_restricted_act_an_administrator_gets_the_number_of_stages(db: None
     assert len(forecast(now=NOW, until=date(2020, 5, 27)).rows) == 3
     own = forecast(now=NOW, until=date(2020, 5, 27), actor=cast.administrator)
     assert (own.rows, own.hidden) == ((), 3)
+    # One that fell due and waits is counted as well.
+    Preference.objects.create(user=cast.russian_drafter, snooze_until=NOW + 3 * DAY)
+    later = NOW + 2 * DAY
+    send_alerts(now=later, transport=MailboxTransport())
+    assert Message.objects.filter(state="pending").count() == 1
+    waiting = forecast(now=later, until=date(2020, 5, 27), actor=cast.administrator)
+    everything = forecast(now=later, until=date(2020, 5, 27))
+    assert (waiting.rows, waiting.hidden) == ((), len(everything.rows))
+    assert any(row.due_at is not None for row in everything.rows)
     with pytest.raises(NotPermittedError, match="Only an administrator"):
         forecast(now=NOW, actor=cast.us_head)
 

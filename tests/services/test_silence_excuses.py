@@ -8,10 +8,10 @@ import pytest
 from pytest_django import Settings
 
 from notifications.delivery import expand
-from notifications.models import Mandate, Message, Role, User
+from notifications.models import Alert, Mandate, Message, Role, User
 from notifications.services.people import appoint, change_mandate, close_account, reopen_account
 from notifications.services.silence_alarm import Why, look_for_silence
-from tests.factories import NOW, Cast, issue, make_user
+from tests.factories import NOW, Cast, issue, make_cast, make_treaty, make_user
 from tests.services.test_after_an_interruption import wish
 from tests.services.test_silence_alarm import DAY, HOUR, WEEK_BEFORE, people, sweep
 
@@ -82,12 +82,17 @@ def test_days_that_were_chosen_after_a_rung_do_not_ask_for_it(cast: Cast, days: 
     assert look_for_silence(now=fortnight_before + 2 * HOUR).is_agreed
 
 
-def test_another_wish_excuses_no_loss(cast: Cast) -> None:
+def lose_one(cast: Cast) -> None:
+    """Of the stage of a week before, the message of one person is lost."""
     issue(cast)
     sweep(NOW)
     expand(now=WEEK_BEFORE)
     Message.objects.filter(user=cast.russian_drafter, alert__stage="before-7").delete()
     sweep(WEEK_BEFORE)
+
+
+def test_another_wish_excuses_no_loss(cast: Cast) -> None:
+    lose_one(cast)
 
     wish(cast.russian_drafter, WEEK_BEFORE + HOUR, quiet_from=time(12), quiet_to=time(13))
 
@@ -95,11 +100,7 @@ def test_another_wish_excuses_no_loss(cast: Cast) -> None:
 
 
 def test_another_place_in_the_order_of_mandates_excuses_no_loss(cast: Cast) -> None:
-    issue(cast)
-    sweep(NOW)
-    expand(now=WEEK_BEFORE)
-    Message.objects.filter(user=cast.russian_drafter, alert__stage="before-7").delete()
-    sweep(WEEK_BEFORE)
+    lose_one(cast)
     for fields in ({"order": 3}, {"to_on": WEEK_BEFORE.date() + 9 * DAY}):
         change_mandate(
             mandate=Mandate.objects.get(user=cast.russian_drafter),
@@ -110,3 +111,22 @@ def test_another_place_in_the_order_of_mandates_excuses_no_loss(cast: Cast) -> N
         )
 
     assert people(look_for_silence(now=WEEK_BEFORE + 2 * HOUR)) == {("Boris Drafter", Why.UNSENT)}
+
+
+@pytest.mark.django_db
+def test_the_day_before_a_mandate_was_changed_is_that_of_the_treaty_s_zone() -> None:
+    """In Berlin the stage of 15 November falls due while it is the 14th in UTC."""
+    cast = make_cast(make_treaty(zone="Europe/Berlin"))
+    person, eve = cast.russian_drafter, WEEK_BEFORE.date() - DAY
+    change = {"mandate": Mandate.objects.get(user=person), "actor": cast.administrator}
+    change_mandate(**change, fields={"to_on": eve}, now=NOW, reason="x")
+    issue(cast)
+    for hours in range(30):
+        sweep(WEEK_BEFORE + (hours - 24) * HOUR)
+    week_before = Alert.objects.get(stage="before-7", notification__act="withdrawal")
+    assert week_before.due_at.date() == eve
+    assert not week_before.messages.filter(user=person).exists()
+
+    change_mandate(**change, fields={"to_on": None}, now=WEEK_BEFORE + 6 * HOUR, reason="x")
+
+    assert look_for_silence(now=WEEK_BEFORE + 7 * HOUR).is_agreed
