@@ -47,11 +47,19 @@ class Desk:
         self.page.get_by_role("button", name=user.name).click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text("My desk")
 
+    def follow(self, name: str, *, exact: bool = False) -> None:
+        """Go where the first link of that name leads, until that page is there."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name, exact=exact).first.click()
+
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        """Send the form by that button, until the page that answers is there."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=True).click()
 
     def look(self) -> None:
         """The page is accessible and fits its window, wide and narrow."""
+        self.page.wait_for_load_state()
         for size in (NARROW, WIDE):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             found = Axe().run(self.page).response["violations"]
@@ -85,9 +93,9 @@ def test_from_the_american_draft_to_the_russian_response(desk: Desk, cast: Cast)
     desk.look()
     desk.sit_down(cast.us_drafter)
     desk.look()
-    page.get_by_role("link", name="Open Skies").first.click()
+    desk.follow("Open Skies")
     desk.look()
-    page.get_by_role("link", name="Withdrawal", exact=True).click()
+    desk.follow("Withdrawal", exact=True)
     page.get_by_label("Signed by").fill("Helen Marsh, Secretary of State")
     page.get_by_label("Text of the note").fill("The United States gives notice of its withdrawal.")
     expect(page.locator("#starting")).to_contain_text("Nothing stands in the way")
@@ -98,7 +106,7 @@ def test_from_the_american_draft_to_the_russian_response(desk: Desk, cast: Cast)
     desk.look()
 
     desk.sit_down(cast.us_head)
-    page.get_by_role("link", name="Read and issue").click()
+    desk.follow("Read and issue")
     desk.look()
     desk.press("Issue")
     expect(page.get_by_text("It is sealed now")).to_be_visible()
@@ -107,22 +115,22 @@ def test_from_the_american_draft_to_the_russian_response(desk: Desk, cast: Cast)
     deliver()
 
     desk.sit_down(cast.canadian_officer)
-    page.get_by_role("link", name="Register receipt").click()
+    desk.follow("Register receipt")
     desk.look()
     desk.press("Register receipt")
-    page.get_by_role("link", name="Circulate").click()
+    desk.follow("Circulate")
     desk.look()
     desk.press("Number and circulate")
     year = timezone.now().year
     expect(page.locator("h1 + p")).to_contain_text(f"TF.1.{year}.OPEN-SKIES.withdrawal")
-    page.get_by_role("link", name="Convene the conference").click()
+    desk.follow("Convene the conference")
     desk.look()
     deliver()
 
     desk.sit_down(cast.russian_drafter)
     page.get_by_role("button", name="Acknowledge").click()
     expect(page.get_by_text("Acknowledged for the Russian Federation")).to_be_visible()
-    page.get_by_role("link", name="Respond", exact=True).click()
+    desk.follow("Respond", exact=True)
     desk.look()
     page.get_by_label("Text").fill("The accusations are groundless.")
     desk.press("Record this response")
@@ -140,7 +148,7 @@ def test_from_the_american_draft_to_the_russian_response(desk: Desk, cast: Cast)
     for path in ("/treaties/", f"/treaties/{cast.treaty.slug}/", "/register/", "/mailbox/"):
         desk.open(path)
         desk.look()
-    page.get_by_role("link", name="Russian Federation").first.click()
+    desk.follow("Russian Federation")
     expect(page.locator("pre")).to_contain_text("The accusations are groundless.")
     desk.look()
 
@@ -153,8 +161,8 @@ def test_filing_works_without_javascript(desk: Desk, cast: Cast, visitor: Browse
         other = Desk(plain.new_page(), desk.address)
         other.sit_down(cast.us_drafter)
         page = other.page
-        page.get_by_role("link", name="Open Skies").first.click()
-        page.get_by_role("link", name="Withdrawal", exact=True).click()
+        other.follow("Open Skies")
+        other.follow("Withdrawal", exact=True)
         page.get_by_label("Signed by").fill("Helen Marsh")
         page.get_by_label("Date of withdrawal named in the note").fill("2021-01-01")
         other.press("Check")

@@ -57,7 +57,7 @@ def test_reminders_are_set_and_what_is_wrong_is_named(desk: Desk, answer: Mailed
 def test_an_answer_by_mail_is_read_and_given(desk: Desk, answer: MailedAnswer) -> None:
     desk.page.emulate_media(color_scheme="dark")
     desk.sit_down(answer.by)
-    desk.page.get_by_role("link", name="Read, and give or set aside").click()
+    desk.follow("Read, and give or set aside")
     desk.look()
     desk.page.get_by_label("Position").select_option("rejects")
     desk.press("Record this response")
@@ -67,9 +67,9 @@ def test_an_answer_by_mail_is_read_and_given(desk: Desk, answer: MailedAnswer) -
 def test_the_secretariat_reads_what_is_no_answer(desk: Desk, answer: MailedAnswer) -> None:
     assert answer.text
     desk.sit_down(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
-    desk.page.get_by_role("link", name="Read the incoming mail").click()
+    desk.follow("Read the incoming mail")
     desk.look()
-    desk.page.get_by_role("link", name=ENDLESS).click()
+    desk.follow(ENDLESS)
     desk.look()
 
 
@@ -104,7 +104,7 @@ def test_mail_health_and_the_forecast_are_as_readable(
     for path in (reverse("admin:forecast"), reverse("admin:mail-health")):
         desk.open(path)
         look_at_admin(desk)
-    desk.page.get_by_role("link", name="Send again").click()
+    desk.follow("Send again")
     look_at_admin(desk)
     desk.press("Send again")
     expect(desk.page.get_by_text("Reason is missing").first).to_be_visible()
