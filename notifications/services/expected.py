@@ -176,7 +176,7 @@ def _histories(deadlines: Iterable[Deadline]) -> dict[int, list[DeadlineVersion]
 def _clock(deadline: Deadline, history: list[DeadlineVersion]) -> LiveClock | None:
     """The clock by the version from which its days hold; None where nothing is told of it.
 
-    What was settled and computed anew shows another date, and nothing of that is told.
+    What took effect and was computed anew shows another date, and nothing of that is told.
     """
     if deadline.status == "effective":
         while history and history[-1].due_on != deadline.settled_on:
@@ -189,19 +189,9 @@ def _clock(deadline: Deadline, history: list[DeadlineVersion]) -> LiveClock | No
             break
         first -= 1
     version, before = history[first], history[first - 1] if first else None
-    if (
-        deadline.status == "lapsed"
-        and before is not None
-        and _was_over(before, version.computed_at)
-    ):
-        return None
     version.deadline = deadline
     same = frozenset(other.pk for other in history if other.has_days_of(newest))
     return LiveClock(deadline, version, before, same)
-
-
-def _was_over(version: DeadlineVersion, at: datetime) -> bool:
-    return version.due_at is not None and version.due_at <= at
 
 
 def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

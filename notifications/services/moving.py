@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from notifications.clauses.facts import Facts
@@ -10,8 +10,8 @@ from notifications.clauses.origins import ClauseStart, CountOf
 from notifications.clauses.reading import parse_clause
 from notifications.clauses.schema import Clause as Rule
 from notifications.lifecycle import DEADLINE, HELD, UNFINISHED, UNTIMELY, follow
-from notifications.models import Alert, ClauseVersion, Deadline, Notification
-from notifications.services.alerts import Told, as_told, last_told, void_alerts
+from notifications.models import Alert, ClauseVersion, Deadline, DeadlineVersion, Notification
+from notifications.services.alerts import Told, as_told, lapse_stage, last_told, void_alerts
 from notifications.services.calendar import day_in
 from notifications.services.computing import (
     Cause,
@@ -78,6 +78,7 @@ def move_clocks(
         if not _was_told(alert, told) and _deadline_of(alert) not in late
     ]
     stored.late = [version for version in stored.versions if version.deadline_id in late]
+    stored.alerts += _still_lapsed(stored.late, {one.pk for one in moved}, cause)
     stored.gone = [deadline.pk for deadline in recount.gone]
     if not (clocks or recount.new or recount.gone):
         return stored
@@ -147,6 +148,15 @@ def _was_told(alert: Alert, told: dict[int, Told]) -> bool:
     """Where a day moved and moved back, nobody who heard it last is told of it once more."""
     version = alert.deadline_version
     return version is not None and told.get(version.deadline_id) == as_told(alert)
+
+
+def _still_lapsed(
+    versions: Iterable[DeadlineVersion], moved: Collection[int], cause: Cause
+) -> Iterator[Alert]:
+    """A lapse on another day than was told is told at once, and weekly from then on."""
+    for version in versions:
+        if version.deadline_id in moved and version.deadline.status == "lapsed":
+            yield lapse_stage(version, now=cause.at)
 
 
 def _deadline_of(alert: Alert) -> int | None:
