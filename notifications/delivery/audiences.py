@@ -13,6 +13,7 @@ from django.db.models import Q
 from notifications.delivery.chasing import silent_addressees
 from notifications.delivery.escalation import Held, is_for_the_desk, without_heads
 from notifications.models import (
+    MISSION_ROLES,
     Alert,
     Deadline,
     Mandate,
@@ -25,6 +26,9 @@ from notifications.models import (
     TreatyDepositary,
     members_of,
 )
+
+# Who reads a matter by a mandate: no one of the secretariat is told of it for a party.
+TOLD_ROLES: Final = (*MISSION_ROLES, Role.DEPOSITARY_OFFICER)
 
 
 class Recipient(NamedTuple):
@@ -218,6 +222,7 @@ class Audiences:
         mandates = (
             Mandate.objects.filter(Q(to_on=None) | Q(to_on__gte=min(days)))
             .filter(from_on__lte=max(days), party__in=parties)
+            .filter(role__in=TOLD_ROLES)
             .filter(user__is_active=True, user__is_system=False)
             .order_by("order", "pk")
             .values_list(*_OF_RECIPIENT, "role", "from_on", "to_on")

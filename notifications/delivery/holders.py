@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from notifications.delivery.audiences import Recipient
-from notifications.models import MISSION_ROLES, Mandate, Role
+from notifications.delivery.audiences import TOLD_ROLES, Recipient
+from notifications.models import Mandate, Role
 
 
 class Side(NamedTuple):
@@ -35,7 +35,7 @@ class Holders:
         mandates = (
             Mandate.objects.filter(Q(to_on=None) | Q(to_on__gte=min(days)))
             .filter(from_on__lte=max(days), party__in=parties)
-            .filter(role__in=(*MISSION_ROLES, Role.DEPOSITARY_OFFICER))
+            .filter(role__in=TOLD_ROLES)
             .filter(user__is_active=True, user__is_system=False)
             .select_related("user")
             .order_by("order", "pk")

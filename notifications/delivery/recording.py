@@ -14,6 +14,7 @@ from notifications import register
 from notifications.delivery import rows
 from notifications.delivery.claim import in_case
 from notifications.delivery.contacts import Returned, note_returned, note_taken
+from notifications.delivery.departed import departed_among
 from notifications.delivery.fallback import fall_back, stand_in
 from notifications.delivery.giveback import Attempt, give_back, held_by
 from notifications.delivery.relevance import is_moot
@@ -50,7 +51,7 @@ def record(
     ]
     note_taken([try_.message for try_ in sent], at=at)
     instead = _settle(given_back.failed, at=at)
-    instead |= stand_in({message.pk for message in void if _is_reader_gone(message, at)}, at=at)
+    instead |= stand_in(_of_readers_gone(void, at), at=at)
     _append([try_.message for try_ in sent], deliveries, void, instead, at=at)
     return Counter(str(delivery.outcome) for delivery in deliveries)
 
@@ -64,10 +65,17 @@ def _voided(messages: Sequence[Message], *, worker: str) -> list[Message]:
     return [message for message in messages if message.pk in keys]
 
 
-def _is_reader_gone(message: Message, at: datetime) -> bool:
-    """Whether a message is void for no other reason: somebody of the mission must be told."""
-    has_mandate = message.mandate_id is not None and message.alert.kind != Alert.Kind.UNDELIVERED
-    return has_mandate and not message.user.is_active and not is_moot(message.alert, now=at)
+def _of_readers_gone(void: Sequence[Message], at: datetime) -> set[int]:
+    """Which messages are void for no other reason: somebody of the mission must be told."""
+    departed = departed_among(void, now=at)
+    return {
+        message.pk
+        for message in void
+        if (not message.user.is_active or message.pk in departed)
+        and message.mandate_id is not None
+        and message.alert.kind != Alert.Kind.UNDELIVERED
+        and not is_moot(message.alert, now=at)
+    }
 
 
 _FREEZE: Final = (

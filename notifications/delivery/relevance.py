@@ -7,6 +7,7 @@ from datetime import datetime
 
 from notifications.clauses.compute import BEGINNING
 from notifications.delivery.chasing import MISSIONS, silent_addressees
+from notifications.delivery.departed import departed_among
 from notifications.delivery.rows import among
 from notifications.lifecycle import COUNTING
 from notifications.models import Alert, DeadlineVersion, Message, User
@@ -18,13 +19,17 @@ def undue_among(
 ) -> list[Message]:
     """Those that must not go out any more: their alert is moot, their reader gone or told more.
 
+    Gone is also whose mandate has ended: nobody reads more of a matter than is theirs.
+
     Their ``user`` must be joined, and of their alerts what ``is_moot`` asks for. Many messages are
     of one alert, of which it is asked once. ``is_again``: an administrator writes them once more,
     whatever was told since.
     """
     alerts = {message.alert_id: message.alert for message in messages}
     moot = {key for key, alert in alerts.items() if is_moot(alert, now=now)}
-    settled = _confirmed(messages) | (set() if is_again else _overtaken(messages))
+    settled = _confirmed(messages) | departed_among(messages, now=now)
+    if not is_again:
+        settled |= _overtaken(messages)
     return [m for m in messages if m.alert_id in moot or m.pk in settled or not m.user.is_active]
 
 
@@ -72,9 +77,11 @@ def look_again(messages: Collection[Message], *, now: datetime) -> list[Message]
 
 
 def with_relevance() -> AlertQuerySet:
-    """Alerts with all that ``is_moot`` asks for."""
+    """Alerts with all that ``undue_among`` asks for."""
     return Alert.objects.select_related(
-        "case", "deadline_version__clause_version", "deadline_version__deadline__current_version"
+        "case__treaty",
+        "deadline_version__clause_version",
+        "deadline_version__deadline__current_version",
     )
 
 

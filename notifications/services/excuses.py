@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -38,13 +38,15 @@ class Excuses:
     """The wishes of all who have some, by person, and what changed lately.
 
     ``changed`` is when a person last chose other days of their own; ``terms`` what became of a
-    mandate, by its key, in its order; ``reopened`` when an account was, by its person.
+    mandate, by its key, in its order; ``reopened`` when an account was, by its person; ``ended``
+    the last days of mandates that ended lately.
     """
 
     wishes: dict[int, Wish] = field(default_factory=dict)
     changed: dict[int, datetime] = field(default_factory=dict)
     terms: dict[int, list[Term]] = field(default_factory=dict)
     reopened: dict[int, datetime] = field(default_factory=dict)
+    ended: dict[int, date] = field(default_factory=dict)
 
     @property
     def waiting(self) -> frozenset[int]:
@@ -87,14 +89,24 @@ class Excuses:
             return True
         later = (term for term in self.terms.get(person.mandate_id, ()) if term.at >= at)
         first = next(later, None)
-        day = at.astimezone(ZoneInfo(alert.case.treaty.zone)).date()
-        return first is not None and not first.held_on(day)
+        return first is not None and not first.held_on(_day(alert, at))
+
+    def has_left(self, person: Recipient, alert: Alert, *, now: datetime) -> bool:
+        """Whether the mandate by which a person had to be told has ended before ``now``."""
+        last = self.ended.get(person.mandate_id)
+        return last is not None and last < _day(alert, now)
+
+
+def _day(alert: Alert, at: datetime) -> date:
+    """The day of an instant in the zone of the treaty."""
+    return at.astimezone(ZoneInfo(alert.case.treaty.zone)).date()
 
 
 def read_excuses(*, since: datetime) -> Excuses:
-    """All wishes, and what changed since an instant: two queries."""
+    """All wishes, and what changed since an instant: at most four queries."""
     wishes = {row.user_id: Wish.of(row) for row in Preference.objects.select_related("user")}
-    found = Excuses(wishes)
+    ended = Mandate.objects.filter(to_on__gte=since.date() - timedelta(days=1))
+    found = Excuses(wishes, ended={key: on for key, on in ended.values_list("pk", "to_on") if on})
     events = Event.objects.filter(act__in=_ACTS, at__gte=since).order_by("pk")
     changes: dict[int, list[tuple[datetime, dict[str, Any]]]] = defaultdict(list)
     for act, record, at, text in events.values_list("act", "record", "at", "body"):

@@ -223,6 +223,7 @@ def _held_against(batch: list[Expected], excuses: Excuses, now: datetime) -> Ite
                 yield one, person.user_id, None
             elif not (
                 excuses.came_since(person, one.alert)
+                or ("void" in found and excuses.has_left(person, one.alert, now=now))
                 or excuses.are_good(person.user_id, one.alert, now=now - DONE_WITHIN)
             ):
                 known = (why for state, why in _WHY.items() if state in found)

@@ -478,3 +478,12 @@ def test_the_alert_of_a_run_needs_no_act(
 def test_an_alert_is_about_an_act_or_about_a_clock(world: World) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Alert.objects.create(case=world.case, kind="issued", audience="parties", due_at=NOW)
+
+
+def test_a_secretariat_is_not_told_for_a_party(world: World) -> None:
+    world.person("RUS", Role.SECRETARIAT)
+    drafter = world.person("RUS")
+    world.transmit("RUS")
+    world.alert("addressees", kind="issued")
+    expand(now=NOW)
+    assert [message.user for message in Message.objects.all()] == [drafter]

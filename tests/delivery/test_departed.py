@@ -1,0 +1,112 @@
+"""Whose mandate ended while a message waited is told nothing more; the next one is."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from importlib import import_module
+
+import pytest
+from pytest_django import Settings
+
+from notifications.delivery import Answer, Letter, deliver, expand, send_due
+from notifications.models import Message, Role, User
+from notifications.services.silence_alarm import look_for_silence
+from tests.delivery.records import NOW, World
+from tests.delivery.ways_out import Told, down
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+TODAY = date(2020, 5, 22)
+
+
+@pytest.fixture
+def reader(world: World) -> User:
+    """A drafter whose message waits: no mail server was there."""
+    reader = world.person("RUS", name="Reader", order=2)
+    world.transmit("RUS")
+    world.alert("addressees", kind="issued")
+    send_due(now=NOW, transport=down())
+    return reader
+
+
+def leave(reader: User, last: date) -> None:
+    reader.mandates.update(to_on=last)
+
+
+def states() -> dict[str, str]:
+    return dict(Message.objects.values_list("user__name", "state"))
+
+
+def test_it_is_void_and_the_next_mandate_is_told_instead(world: World, reader: User) -> None:
+    leave(reader, TODAY)
+    world.person("RUS", name="Successor", from_on=TODAY + DAY)
+
+    send_due(now=NOW + 2 * DAY, transport=Told())
+    send_due(now=NOW + 2 * DAY + timedelta(minutes=1), transport=Told())
+
+    assert states() == {"Reader": "void", "Successor": "sent"}
+
+
+def test_on_the_last_day_of_the_mandate_it_still_leaves(world: World, reader: User) -> None:
+    leave(reader, TODAY + DAY)
+    send_due(now=NOW + DAY, transport=Told())
+    assert states() == {"Reader": "sent"}
+
+
+def test_another_mandate_for_the_same_mission_is_enough(world: World, reader: User) -> None:
+    leave(reader, TODAY)
+    world.mandate(reader, "RUS", Role.HEAD_OF_MISSION, from_on=TODAY + DAY)
+    send_due(now=NOW + 2 * DAY, transport=Told())
+    assert states() == {"Reader": "sent"}
+
+
+@pytest.mark.parametrize(
+    ("code", "role"), [("RUS", Role.DEPOSITARY_OFFICER), ("TUR", Role.DRAFTER)]
+)
+def test_a_mandate_for_another_side_or_party_is_not(
+    world: World, reader: User, code: str, role: Role
+) -> None:
+    leave(reader, TODAY)
+    world.mandate(reader, code, role, from_on=TODAY)
+    send_due(now=NOW + 2 * DAY, transport=Told())
+    assert states() == {"Reader": "void"}
+
+
+def test_the_day_is_that_of_the_zone_of_the_treaty(world: World, reader: User) -> None:
+    world.treaty.zone = "Pacific/Kiritimati"  # 14 hours ahead
+    world.treaty.save()
+    leave(reader, TODAY + DAY)
+    send_due(now=NOW + timedelta(hours=23), transport=Told())
+    assert states() == {"Reader": "void"}
+
+
+def test_it_is_asked_again_while_a_batch_is_sent(
+    world: World, reader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("notifications.delivery.deliver"), "LOOK_SECONDS", 0)
+    other = world.person("RUS", name="Other")
+    world.alert("addressees", kind="circulated", at=NOW + DAY)
+    expand(now=NOW + DAY)
+
+    class Ending(Told):
+        def send(self, letter: Letter) -> Answer:
+            other.mandates.update(to_on=TODAY)
+            reader.mandates.update(to_on=TODAY)
+            return super().send(letter)
+
+    way_out = Ending()
+    deliver(now=NOW + DAY, transport=way_out)
+    assert len(way_out.letters) == 1
+
+
+def test_the_silence_alarm_does_not_miss_them(
+    world: World, reader: User, settings: Settings
+) -> None:
+    settings.TREATYFLOW_MAIL_TRANSPORT = "mailbox"
+    assert not look_for_silence(now=NOW + timedelta(hours=20)).is_agreed
+
+    leave(reader, TODAY)
+    send_due(now=NOW + timedelta(hours=21), transport=Told())
+
+    assert states() == {"Reader": "void"}
+    assert look_for_silence(now=NOW + timedelta(hours=22)).is_agreed
