@@ -25,9 +25,12 @@ EXPIRES_SECONDS: Final = 55
 _quiet_until = 0.0
 
 
-def nudge(name: Knock) -> None:
-    """Ask a worker to do ``name`` soon, after the commit; a broker that is away is only logged."""
-    transaction.on_commit(lambda: _send(name), robust=True)
+def nudge(name: Knock, *, expires: int = EXPIRES_SECONDS) -> None:
+    """Ask a worker to do ``name`` soon, after the commit; a broker that is away is only logged.
+
+    ``expires``: so many seconds later no worker takes it any more.
+    """
+    transaction.on_commit(lambda: _send(name, expires), robust=True)
 
 
 def is_answering() -> bool:
@@ -52,7 +55,7 @@ def _connection() -> Iterator[Connection]:
         yield connection
 
 
-def _send(name: Knock) -> None:
+def _send(name: Knock, expires: int) -> None:
     global _quiet_until  # noqa: PLW0603 - one memory a process: the broker is away for all of it
     if time.monotonic() < _quiet_until:
         return
@@ -63,7 +66,7 @@ def _send(name: Knock) -> None:
                 connection=connection,
                 retry=False,
                 ignore_result=True,
-                expires=EXPIRES_SECONDS,
+                expires=expires,
             )
     except Exception as error:  # noqa: BLE001 - whatever the transport raises, the act itself is done
         _quiet_until = time.monotonic() + QUIET_SECONDS

@@ -6,13 +6,17 @@ import logging
 import socket
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from django.db import transaction
 
 from notifications import queue
+from notifications.services.sweeps import HELP_SECONDS
 from tests.infrastructure.brokers import Broker
 from treatyflow.celery import app
+from treatyflow.schedule import EXPIRES_SECONDS, INTERVAL_SECONDS
 
 
 @pytest.fixture
@@ -89,3 +93,19 @@ def test_a_knock_is_over_when_it_is_taken() -> None:
     """The lease is the retry: what a dead worker had in hand stands in the outbox."""
     assert not app.conf.task_acks_late
     assert not any(task.acks_late for task in app.tasks.values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_for_help_is_no_longer_good_when_the_caller_has_done(broker: Broker) -> None:
+    """A worker that is alone would take it before the other knocks, again and again."""
+    run = import_module("notifications.delivery.deliver").RUN_SECONDS
+    assert run > HELP_SECONDS
+    assert EXPIRES_SECONDS["track_deadlines"] > 2 * run + INTERVAL_SECONDS
+    with transaction.atomic():
+        queue.nudge("send_alerts", expires=1)
+    with (
+        app.connection_for_write() as connection,
+        connection.SimpleQueue(app.conf.task_default_queue) as waiting,
+    ):
+        headers = waiting.get(block=False).headers
+    assert datetime.fromisoformat(headers["expires"]) <= datetime.now(UTC) + timedelta(seconds=1)

@@ -53,7 +53,7 @@ def knock_at_once(**_: Any) -> None:
 
 def _knock() -> None:
     for knock in KNOCKS:
-        app.send_task(f"notifications.tasks.{knock}", expires=EXPIRES_SECONDS)
+        app.send_task(f"notifications.tasks.{knock}", expires=EXPIRES_SECONDS[knock])
 
 
 @beat_init.connect

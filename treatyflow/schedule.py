@@ -7,15 +7,19 @@ from typing import Final
 KNOCKS: Final = ("track_deadlines", "send_alerts", "record_responses")
 
 INTERVAL_SECONDS: Final = 60.0
-# A knock that no worker took before the next one is dropped: no backlog piles up while workers are
-# away.
-EXPIRES_SECONDS: Final = 55
+# A knock to send that no worker took before the next one is dropped: no backlog piles up. The two
+# others are quick, and must have their turn where the only worker is sending for minutes on end.
+EXPIRES_SECONDS: Final = {
+    "track_deadlines": 600,
+    "send_alerts": 55,
+    "record_responses": 600,
+}
 
 BEAT_SCHEDULE: Final = {
     knock: {
         "task": f"notifications.tasks.{knock}",
         "schedule": INTERVAL_SECONDS,
-        "options": {"expires": EXPIRES_SECONDS},
+        "options": {"expires": EXPIRES_SECONDS[knock]},
     }
     for knock in KNOCKS
 }

@@ -231,11 +231,11 @@ class _Run:
             clock=self._clock,
             case=self._case,
         )
-        while not (total.is_line_down or self.is_over):
-            batch = run.deliver_batch()
-            if batch is None:
-                break
+        # One batch has its turn in any case: what is sent singly may take all the time for days.
+        while (batch := run.deliver_batch()) is not None:
             total += tally(batch.outcomes, batch.void, is_line_down=batch.is_line_down)
+            if total.is_line_down or self.is_over:
+                break
         return total
 
     def _try(self, messages: Sequence[Message]) -> tuple[list[Attempt], bool]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from itertools import islice
 from typing import Final, TypeVar
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -18,8 +19,10 @@ from notifications.delivery import Sweep, Transport, send_due
 from notifications.inbox import box_of
 from notifications.lifecycle import DEADLINE, NOTIFICATION, UNFINISHED, sources
 from notifications.models import Case, Circulation, Deadline, Notification, Progress
+from notifications.models.notification import NotificationQuerySet
 from notifications.queue import nudge
 from notifications.services.calendar import day_in
+from notifications.services.expected import in_batches
 from notifications.services.fulfilment import done_on, fits, standing
 from notifications.services.runs import TrackedRuns, track_runs
 from notifications.services.settling import (
@@ -36,6 +39,9 @@ from notifications.services.turning import acts_to_turn, turn_clocks
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 500
+# Well below the time of a run: a worker that is alone must not take its own call for help, before
+# the other knocks that wait.
+HELP_SECONDS: Final = 20
 Result = TypeVar("Result")
 
 
@@ -109,10 +115,18 @@ def _note_conferences(now: datetime, case: Case | None) -> int:
             Exists(convened.filter(refers_to=OuterRef("notification"))),
             status__in=sources(DEADLINE, "meet"),
             clause__isnull=False,
+            current_version__clause_version__rule__duty__act="conference",
         )
         .order_by("pk")
-        .values_list("pk", flat=True)[:BATCH]
+        .values_list("pk", flat=True)
     )
+    # All of them: those that no conference meets stay, and would stand before the others for ever.
+    return sum(_note_held(batch, convened, now, case) for batch in in_batches(keys, BATCH))
+
+
+def _note_held(
+    keys: list[int], convened: NotificationQuerySet, now: datetime, case: Case | None
+) -> int:
     duties = (
         Deadline.objects.filter(pk__in=keys)
         .with_reasons()
@@ -154,11 +168,12 @@ def _close(now: datetime, case: Case | None) -> int:
     done = Progress.objects.filter(
         whose, Exists(numbered), ~Exists(unfinished), status__in=sources(NOTIFICATION, "close")
     ).select_related("notification")
-    keys = [
+    ready = (
         progress.pk
-        for progress in done.order_by("pk")[:BATCH]
+        for progress in done.order_by("pk").iterator(chunk_size=BATCH)
         if done_on(progress.notification) <= day_in(progress.notification.zone, now)
-    ]
+    )
+    keys = list(islice(ready, BATCH))
     return sum(bool(_apart(case, partial(close_notification, key, now=now))) for key in keys)
 
 
@@ -187,7 +202,7 @@ def send_alerts(
     *, now: datetime, case: Case | None = None, transport: Transport | None = None
 ) -> Sweep:
     """Turn due alerts into messages and send what is pending."""
-    call_help = partial(nudge, "send_alerts") if case is None else None
+    call_help = partial(nudge, "send_alerts", expires=HELP_SECONDS) if case is None else None
     return send_due(now=now, case=case, transport=transport, call_help=call_help)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -440,3 +441,15 @@ def test_those_without_digests_cost_one_query_a_run(world: World) -> None:
         deliver(now=NOW)
     asked = [one["sql"] for one in captured if '"digest_at" IS NOT NULL' in one["sql"]]
     assert len(asked) == 1
+
+
+def test_a_digest_has_its_turn_where_single_mails_take_all_the_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest_taker(world)
+    matters(world)
+    expand(now=NOW)
+    monkeypatch.setattr(import_module("notifications.delivery.deliver"), "RUN_SECONDS", -1)
+    out = Told()
+    send_due(now=HOUR, transport=out)
+    assert len(out.letters) == 1

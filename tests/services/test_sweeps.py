@@ -9,7 +9,9 @@ import pytest
 
 from notifications.models import Alert, Event, Notification, Participation
 from notifications.register import verify
+from notifications.services import sweeps
 from notifications.services.circulating import circulate_notification
+from notifications.services.convening import convene_conference
 from notifications.services.receiving import register_receipt
 from notifications.services.sweeps import Tracked, track_deadlines
 from tests.factories import NOW, TODAY, Cast, issue
@@ -124,3 +126,23 @@ def test_live_sweeps_leave_replayed_cases_alone(notice: Notification) -> None:
     assert track_deadlines(now=EFFECT_AT) == Tracked()
     assert track_deadlines(now=EFFECT_AT, case=case).effective == 1
     assert american(notice).exit_on is None
+
+
+def test_a_conference_is_noted_however_many_clocks_stand_before_it(
+    notice: Notification, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps, "BATCH", 1)
+    june = datetime(2020, 6, 10, 12, tzinfo=UTC)
+    for day in (1, 2):
+        convene_conference(
+            notification=notice,
+            senders=[cast.party("CAN")],
+            held_on=date(2020, 7, day),
+            text="The conference meets.",
+            actor=cast.canadian_officer,
+            now=june,
+        )
+    track_deadlines(now=datetime(2020, 7, 22, 1, tzinfo=UTC))
+
+    duty = notice.deadlines.get(clause__slug="xv-3")
+    assert (duty.status, duty.settled_on) == ("met", date(2020, 7, 1))
