@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from notifications.models import Alert, unacknowledged
+from notifications.models import Alert, Sender, taken_back, unacknowledged
 
 DAYS: Final = 3
 AFTER: Final = timedelta(days=DAYS)
@@ -21,14 +21,22 @@ KEEPERS: Final = str(2 * DAYS)
 
 
 def silent_addressees(notification_ids: Collection[int]) -> dict[int, set[int]]:
-    """Who has not confirmed to have the act: parties by notification, by key; one query."""
+    """Who has not confirmed to have the act: parties by notification, by key; three queries.
+
+    Nobody has to confirm any more what all who gave it have taken back.
+    """
     if not notification_ids:
         return {}
     found: dict[int, set[int]] = defaultdict(set)
     rows = unacknowledged(notification_ids).values_list("notification", "party")
     for notification, party in rows:
         found[notification].add(party)
-    return found
+    back = taken_back(found)
+    given_by = Sender.objects.filter(notification__in=list(found)).values_list(
+        "notification", "party"
+    )
+    stands = {notification for notification, party in given_by if (notification, party) not in back}
+    return {key: parties for key, parties in found.items() if key in stands}
 
 
 def next_chase(alert: Alert, *, is_kept: bool, now: datetime) -> Alert | None:

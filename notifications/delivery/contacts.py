@@ -10,7 +10,7 @@ from django.db.models import F
 
 from notifications import emails
 from notifications.delivery.rows import among
-from notifications.models import Contact, Message
+from notifications.models import Contact, Delivery, Message
 
 
 class Returned(NamedTuple):
@@ -61,16 +61,35 @@ def note_returned(returned: Iterable[Returned], *, at: datetime) -> None:
 
 
 def note_taken(messages: Collection[Message], *, at: datetime) -> None:
-    """A server took these messages: their addresses work again. Their ``user`` must be joined."""
+    """A server took these messages: their addresses work again. Their ``user`` must be joined.
+
+    Not those from which mail came back after a server had taken it: that one takes everything.
+    """
     people = {message.user_id for message in messages}
     bouncing = Contact.objects.filter(state=Contact.State.BOUNCING, since__lte=at)
     bouncing = bouncing.filter(among("user_id", people))
     known = list(bouncing.order_by("user", "address").select_for_update()) if people else []
     # Almost always nobody's address was known to fail.
     taken = {(message.user_id, address_of(message)) for message in messages} if known else set()
-    keys = [row.pk for row in known if (row.user_id, row.address) in taken]
+    rows = [row for row in known if (row.user_id, row.address) in taken]
+    came_back = _returned_since(rows) if rows else set()
+    keys = [row.pk for row in rows if (row.user_id, row.address) not in came_back]
     if keys:
         Contact.objects.filter(pk__in=keys).update(state=Contact.State.WORKING, since=at, reason="")
+
+
+def _returned_since(rows: Collection[Contact]) -> set[tuple[int, str]]:
+    """Of these, who fail since a message came back that a server had taken: person and address."""
+    bounces = Delivery.objects.filter(
+        outcome=Delivery.Outcome.BOUNCED,
+        message__user__in={row.user_id for row in rows},
+        at__gte=min(row.since for row in rows),
+    ).select_related("message__user")
+    since = {(row.user_id, row.address): row.since for row in rows}
+    found = {
+        (one.message.user_id, address_of(one.message)): one.at for one in bounces.order_by("at")
+    }
+    return {key for key, at in found.items() if key in since and at >= since[key]}
 
 
 def people_out_of_reach() -> set[int]:

@@ -25,6 +25,9 @@ _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9' -]{0,58}[A-Za-z0-9]")
 _LOCAL_PART: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 # Bounded: without that it takes the square of the length of a text that holds none.
 _ANY_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:]{1,255}")
+# Eszett, final sigma and the joiners: the older rule leaves them out or writes others for them.
+_READ_IN_TWO_WAYS: Final = re.compile("[\u00df\u03c2\u200c\u200d]")
+LONGEST_ADDRESS: Final = 254
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
@@ -41,8 +44,9 @@ def message_id_of(alert_id: int, user_id: int) -> str:
 def deliverable(address: str) -> str:
     """The address as SMTP takes it, an international domain in its ASCII form.
 
-    Raises UnusableAddressError for what is no address, and for a name before the @ that would need
-    SMTPUTF8.
+    Raises UnusableAddressError for what is no address, or longer than SMTP takes (RFC 5321,
+    4.5.3.1), for a name before the @ that would need SMTPUTF8, and for a domain that the two rules
+    for international ones read as different domains (RFC 3490 and RFC 5894, 7.2).
     """
     local, _at, domain = address.rpartition("@")
     if local and not local.isascii():
@@ -51,7 +55,16 @@ def deliverable(address: str) -> str:
                 "The address has letters before the @ that need SMTPUTF8, which is not used here."
             )
         )
+    if _READ_IN_TWO_WAYS.search(domain):
+        raise UnusableAddressError(
+            gettext(
+                "The domain has a letter that is read in two ways (such as ß): write its ASCII "
+                "form, which begins with xn--."
+            )
+        )
     domain = _ascii_of(domain)
+    if len(local) + len(domain) >= LONGEST_ADDRESS:
+        raise UnusableAddressError(gettext("The address is longer than a mail server takes."))
     if not (_LOCAL_PART.fullmatch(local) and _DOMAIN.fullmatch(domain)):
         raise UnusableAddressError(gettext("This is not an e-mail address."))
     return f"{local}@{domain}"

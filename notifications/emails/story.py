@@ -17,7 +17,7 @@ from notifications.emails.act_lines import lines_of
 from notifications.emails.background import ACTS_WITH_DATES, Background, TakenBack
 from notifications.emails.failures import of_failure
 from notifications.emails.of_records import Reader, of_record, quoted
-from notifications.emails.telling import Telling
+from notifications.emails.telling import Telling, day_at
 from notifications.emails.words import (
     act_by,
     act_title,
@@ -255,11 +255,14 @@ class Story(Telling):
         receipts = counted(notification.receipts.all()).values()
         received = {receipt.party.code: receipt.on for receipt, _claim in receipts}
         respond_by = notification.fields.get("respond_by")
-        day, turns = self.day(notification.treaty.zone), self.background.turns
+        # An act is told of as of its own instant, however late the mail is.
+        day = day_at(self.alert.due_at, notification.treaty.zone)
+        turns = self.background.turns
         told: dict[str, Any] = {
             "on": full_date(day),
             "given": full_date(notification.given_on),
             "given_short": bare_date(notification.given_on),
+            "sent": full_date(day_at(notification.entered_at, notification.treaty.zone)),
             "is_paper": notification.is_paper,
             "who": self.in_text(self.alert.stage),
             "received": full_date(received.get(self.alert.stage, day)),

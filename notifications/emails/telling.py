@@ -5,31 +5,38 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language_info
 
 from notifications.clauses.compute import BEGINNING
 from notifications.emails.addresses import one_line
-from notifications.emails.background import Background
+from notifications.emails.background import ACTS_WITH_DATES, Background
 from notifications.emails.reminding import link_to_reminders, rung_of
 from notifications.emails.replying import takes_replies
 from notifications.emails.words import exact, reason_of
 from notifications.models import Alert, DeadlineVersion
 
+# What such an alert says of the days to a date, or of what runs, is true on one day alone.
+OF_DAYS_TO_COME: Final = frozenset({Alert.Kind.DEADLINE, *ACTS_WITH_DATES})
+
+
+def day_at(at: datetime, zone: str) -> date:
+    """The day of an instant in a zone."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
 
 def told_on(alert: Alert, *, now: datetime) -> date | None:
-    """The day on which a stage of a deadline is told, where it is later than that of the stage.
+    """The day on which an alert that names days to come is told, where it is later than its own.
 
     It waited, for its reader or for the mail server; a replay tells everything on its day.
     """
-    version = alert.deadline_version
-    if version is None or alert.kind != Alert.Kind.DEADLINE or not alert.case.is_live:
+    if alert.kind not in OF_DAYS_TO_COME or not alert.case.is_live:
         return None
-    zone = ZoneInfo(version.zone)
-    today = now.astimezone(zone).date()
-    return today if today > alert.told_at.astimezone(zone).date() else None
+    zone = alert.deadline_version.zone if alert.deadline_version else alert.case.treaty.zone
+    today = day_at(now, zone)
+    return today if today > day_at(alert.told_at, zone) else None
 
 
 class Telling(ABC):
@@ -44,7 +51,7 @@ class Telling(ABC):
         self.alert = alert
         self.background = background
         self.language = language
-        self.at = at if at is not None and alert.kind == Alert.Kind.DEADLINE else alert.told_at
+        self.at = at if at is not None and alert.kind in OF_DAYS_TO_COME else alert.told_at
 
     @property
     @abstractmethod
@@ -90,7 +97,7 @@ class Telling(ABC):
 
     def day(self, zone: str) -> date:
         """The day on which the alert falls due, in a zone; of a late one that on which it came."""
-        return self.at.astimezone(ZoneInfo(zone)).date()
+        return day_at(self.at, zone)
 
     def is_over(self) -> bool:
         """Whether the day is told after the time has ended: of a clock in hours, of a target."""

@@ -14,6 +14,7 @@ from notifications.models.notification import (
     Sender,
     Transmission,
     TransmissionReport,
+    taken_back,
 )
 from notifications.models.outbox import Delivery, Message, Rendering
 from notifications.models.papers import Attachment, Document
@@ -86,5 +87,6 @@ __all__ = [
     "counted",
     "dealt_with",
     "members_of",
+    "taken_back",
     "unacknowledged",
 ]

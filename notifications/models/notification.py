@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -285,3 +286,14 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notification}: {self.status}"
+
+
+def taken_back(keys: Iterable[int]) -> set[tuple[int, int]]:
+    """Which act each of its senders took back: a partner of a joint act takes back its own part."""
+    found = Notification.objects.filter(act="rescission", refers_to__in=list(keys))
+    return {
+        (act.refers_to_id or 0, row.party_id)
+        for act in found.prefetch_related("sender_rows")
+        if not act.is_void
+        for row in act.sender_rows.all()
+    }

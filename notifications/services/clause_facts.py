@@ -23,6 +23,7 @@ from notifications.models import (
     Transmission,
     counted,
     members_of,
+    taken_back,
 )
 from notifications.services.calendar import day_in
 from notifications.services.facts import About
@@ -180,17 +181,6 @@ def _referring(
             came = ReferringAct(act.act, row.party.code, on or act.given_on, on is not None)
             found.append(came)
     return tuple(found)
-
-
-def taken_back(keys: Iterable[int]) -> set[tuple[int, int]]:
-    """Which act each of its senders took back: a partner of a joint act takes back its own part."""
-    found = Notification.objects.filter(act="rescission", refers_to__in=list(keys))
-    return {
-        (act.refers_to_id or 0, row.party_id)
-        for act in found.prefetch_related("sender_rows")
-        if not act.is_void
-        for row in act.sender_rows.all()
-    }
 
 
 def _received(keys: list[int], depositaries: frozenset[str]) -> dict[int, date]:

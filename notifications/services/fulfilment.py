@@ -20,9 +20,9 @@ from notifications.models import (
     Party,
     Response,
     TreatyDepositary,
+    taken_back,
 )
 from notifications.services.alerts import void_alerts
-from notifications.services.clause_facts import taken_back
 from notifications.services.silence import meaning_of, propose, speaks_in
 
 

@@ -8,9 +8,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import get_language, gettext
 
-from notifications.models import Deadline, Draft, Party, PartyName
+from notifications.models import Deadline, Draft, Party, PartyName, taken_back
 from notifications.services.circumstances import Circumstances
-from notifications.services.clause_facts import taken_back
 from notifications.services.examining import examine
 from notifications.services.findings import (
     CANNOT_BE_TAKEN_BACK,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from notifications import permissions
 from notifications.clauses.sections import is_zone
+from notifications.emails import UnusableAddressError, deliverable
 from notifications.errors import NotPermittedError, RuleBrokenError
 from notifications.models import Mandate, Party, Role, User
 from notifications.register import Entry, append, plain
@@ -251,6 +252,10 @@ def _check_person(
     except ValidationError as error:
         sentence = gettext("“%(address)s” is no e-mail address.") % {"address": address}
         raise RuleBrokenError(sentence, field="email") from error
+    try:
+        deliverable(address)
+    except UnusableAddressError as error:
+        raise RuleBrokenError(str(error), field="email") from error
     if not name or not is_one_line(name):
         raise RuleBrokenError(gettext("Name: write it on one line."), field="name")
     if not is_zone(zone):

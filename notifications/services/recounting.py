@@ -22,8 +22,9 @@ from notifications.models import (
     Fact,
     Notification,
     members_of,
+    taken_back,
 )
-from notifications.services.clause_facts import completed, taken_back
+from notifications.services.clause_facts import completed
 from notifications.services.computing import Clock
 from notifications.services.counting import Counting, ordered
 from notifications.services.deadlines import Around, begun, limit_of

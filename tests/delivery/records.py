@@ -266,9 +266,9 @@ class World:
         **fields: Any,
     ) -> Alert:
         """A planned alert of the notification, or of a version of a deadline."""
+        fields.setdefault("notification", self.notification)
         return Alert.objects.create(
             case=self.case,
-            notification=self.notification,
             deadline_version=version,
             kind=Alert.Kind.DEADLINE if version else kind,
             stage=stage,

@@ -8,8 +8,8 @@ import pytest
 
 from notifications import emails
 from notifications.delivery import deliver, expand
-from notifications.models import Alert, Message, Role, Transmission, TransmissionReport
-from tests.delivery.records import NOW, World, make_world
+from notifications.models import Alert, Message, Role, Sender, Transmission, TransmissionReport
+from tests.delivery.records import NOW, World, another_notification, make_world
 from tests.emails.reading import Mail
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +133,18 @@ def test_a_chase_that_comes_late_leaves_the_missions_their_three_days(world: Wor
 
     assert told(30) == {"RUS"}
     assert Alert.objects.planned().get().due_at == NOW + 33 * DAY
+
+
+def test_nobody_has_to_acknowledge_what_was_taken_back_as_a_whole(world: World) -> None:
+    for code in ("RUS", "TUR"):
+        world.person(code)
+    world.seal(Sender(notification=world.notification, party=world.parties["TUR"]))
+    world.transmit("RUS")
+    chase(world)
+    another_notification(world, act="rescission", refers_to=world.notification)
+    expand(now=NOW + 3 * DAY)
+    assert Message.objects.count() == 1  # Türkiye stands by it
+
+    another_notification(world, act="rescission", sender="TUR", refers_to=world.notification)
+    deliver(now=NOW + 3 * DAY)
+    assert Message.objects.get().state == "void"

@@ -23,6 +23,7 @@ from notifications.models import (
     User,
 )
 from notifications.services.alerts import last_told, void_alerts
+from notifications.services.bouncing import record_bounce
 from tests.delivery.records import NOW, World
 from tests.delivery.ways_out import always
 from tests.infrastructure.mail import Sink
@@ -88,6 +89,26 @@ def test_a_later_message_that_is_taken_sets_the_address_right(world: World) -> N
     deliver(now=NOW + timedelta(days=1), clock=lambda: NOW + timedelta(days=1))
     states = dict(Contact.objects.values_list("user", "state"))
     assert states == {person.pk: "working", other.pk: "bouncing"}
+
+
+def test_where_mail_came_back_a_server_that_takes_all_sets_nothing_right(world: World) -> None:
+    person = world.person("USA")
+    one_message(world, person)
+    send_one(always("accepted", "250 OK"))
+    came_back = Message.objects.get().message_id
+    record_bounce(message_id=came_back, reason=GONE, now=NOW + timedelta(hours=1))
+    later = NOW + timedelta(days=1)
+    one_message(world, person, stage="2")
+    deliver(now=later, clock=lambda: later, transport=always("accepted", "250 OK"))
+    contact = person.contacts.get()
+    assert (contact.state, contact.reason) == ("bouncing", GONE)
+
+    # Once somebody says that it works, only what comes back later counts.
+    person.contacts.update(since=later)
+    one_message(world, person, stage="3")
+    later += timedelta(days=1)
+    deliver(now=later, clock=lambda: later, transport=always("accepted", "250 OK"))
+    assert person.contacts.get().state == "working"
 
 
 def test_an_address_that_began_to_fail_after_the_mail_was_taken_stays_so(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -21,7 +21,7 @@ from notifications.models import (
     Role,
     User,
 )
-from tests.delivery.records import NOW, World
+from tests.delivery.records import NOW, World, another_notification
 from tests.delivery.ways_out import Killed, Told, always, down
 from tests.emails.reading import Mail
 
@@ -254,3 +254,22 @@ def test_a_chase_is_not_sent_to_whoever_has_acknowledged_meanwhile(world: World)
     assert set(Message.objects.filter(party__code="RUS").values_list("state", flat=True)) == {
         "void"
     }
+
+
+def test_a_notice_that_waited_says_what_has_become_of_it_meanwhile(world: World) -> None:
+    world.person("RUS")
+    world.transmit("RUS")
+    world.deadline()
+    world.alert("addressees", kind="issued")
+    send_due(now=NOW, transport=down())
+    another_notification(
+        world, act="rescission", refers_to=world.notification, given_on=date(2020, 5, 23)
+    )
+    Deadline.objects.update(status="void")
+
+    send_due(now=NOW + 2 * DAY, transport=Told())
+
+    mail = Mail(bytes(Message.objects.get().rendering.mime))
+    assert "It was taken back by the United States of America on 23 May 2020" in mail.text
+    assert "This message was due on 22 May 2020" in mail.text
+    assert "What runs now" not in mail.text

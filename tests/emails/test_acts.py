@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from notifications.acts import ACTS
-from notifications.models import Sender
-from tests.delivery.records import World, another_notification
+from notifications.models import Alert, Sender
+from tests.delivery.records import NOW, World, another_notification
 from tests.emails.reading import (
     NUMBER,
     WHY_EFFECT,
@@ -170,3 +170,34 @@ def test_no_reader_sees_the_key_of_an_act(world: World, act: str) -> None:
     assert ACTS[act].title.lower() in mail.subject.lower()
     if "-" in act:
         assert act not in mail.text + mail.html
+
+
+def test_an_act_told_late_bears_its_own_day(world: World) -> None:
+    world.circulate(NUMBER)
+    response = world.respond("RUS", "rejects", "No.")
+    late = [
+        world.alert(kind=kind, stage=stage, response=response if kind == "responded" else None)
+        for kind, stage in (
+            ("issued", ""),
+            ("circulated", ""),
+            ("acknowledged", "RUS"),
+            ("responded", "1"),
+        )
+    ]
+    Alert.objects.update(expanded_at=NOW + timedelta(days=25))
+
+    for alert in late:
+        mail = write(alert)
+        assert "This message is late: it was due on 22 May 2020" in mail.text
+        assert "16 June 2020" not in mail.text
+        assert "n 22 May 2020 (Friday)" in mail.text.splitlines()[4]
+
+
+def test_a_chase_counts_from_the_day_on_which_a_paper_note_was_sent_on(world: World) -> None:
+    note = another_notification(world, given_on=date(2020, 5, 10), is_paper=True)
+
+    for stage, audience in (("3", "unacknowledged"), ("6", "depositaries")):
+        chase = world.alert(audience, kind="unacknowledged", stage=stage, notification=note)
+        lead = write(chase).text.splitlines()[2]
+        assert "on 22 May 2020" in lead
+        assert "10 May" not in lead

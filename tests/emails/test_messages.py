@@ -119,6 +119,9 @@ def test_addresses_in_the_form_of_smtp(address: str, as_smtp_takes_it: str) -> N
         "anna@exa mple.org",
         "a@b@c",
         "é@b.c",
+        "jan@faß.example",
+        "jan@οδος\u03c2.example",
+        f"{'a' * 64}@{'.'.join(['b' * 60] * 4)}.example",
     ],
 )
 def test_what_is_no_address_is_refused(address: str) -> None:
