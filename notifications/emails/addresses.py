@@ -71,12 +71,13 @@ def deliverable(address: str) -> str:
 
 
 def spellings(address: str) -> set[str]:
-    """An address, and the same with its domain in letters where it stands in ASCII."""
+    """An address, and the same with its domain in the other form: in letters, or in ASCII."""
     local, _at, domain = address.rpartition("@")
     try:
-        return {address, f"{local}@{domain.encode('ascii').decode('idna')}"}
+        other = domain.encode("ascii").decode("idna") if domain.isascii() else _ascii_of(domain)
     except UnicodeError:
         return {address}
+    return {address, f"{local}@{other}"} if other else {address}
 
 
 def message_id_of_resend(uid: uuid.UUID) -> str:

@@ -15,7 +15,7 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Mail
 from email.parser import BytesHeaderParser
-from email.utils import getaddresses, parseaddr
+from email.utils import getaddresses
 from hashlib import sha256
 from typing import Final
 
@@ -56,6 +56,11 @@ _CHARSETS: Final = {
 }
 _AUTOMATIC_PRECEDENCE: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _AUTOMATIC_HEADERS: Final = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-From")
+# Names between quotation marks, which may hold anything; and an address between angle brackets.
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ANGLED: Final = re.compile(r"<([^<>]*)>")
+_MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,300}>")
+_MOST_REFERENCES: Final = 100
 # What no text may hold on its way into the database: NUL, and halves of characters.
 _UNSTORABLE: Final = re.compile("[\\x00\\ud800-\\udfff]")
 
@@ -64,8 +69,9 @@ _UNSTORABLE: Final = re.compile("[\\x00\\ud800-\\udfff]")
 class Incoming:
     """What a mail says; ``message_id`` and ``sender`` are empty where it does not.
 
-    ``text`` is its writer's own, ``whole`` with what is quoted; ``content`` a digest of all its
-    parts, files too, which is the same whatever headers it gathered on its way. Of one that
+    ``text`` is its writer's own, ``whole`` with what is quoted; ``files`` are the names of what is
+    attached; ``content`` a digest of all its parts, files too, which is the same whatever headers
+    it gathered on its way; ``references`` the Message-IDs that it names. Of one that
     ``is_unreadable`` nothing is known but its recipients.
     """
 
@@ -75,6 +81,8 @@ class Incoming:
     recipients: tuple[str, ...] = ()
     text: str = ""
     whole: str = ""
+    files: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     content: str = ""
     is_automatic: bool = False
     is_bounce: bool = False
@@ -117,6 +125,8 @@ def _read(raw: bytes) -> Incoming:
         recipients=tuple(_recipients(mail)),
         text=own_text(whole),
         whole=whole,
+        files=tuple(_storable(name) for name in _files(mail)),
+        references=tuple(_references(mail)),
         content=_content(mail),
         is_automatic=_is_automatic(mail),
         is_bounce=_is_bounce(mail),
@@ -133,8 +143,21 @@ def _header(mail: Mail, name: str) -> str:
 
 
 def _sender(mail: Mail) -> str:
-    """The address in From; what stands encoded beside it is a name, and no address."""
-    return one_line(parseaddr(str(mail.get("From", ""))[:_LONGEST_HEADER])[1]).lower()
+    """The address in From; what stands encoded beside it is a name, and no address.
+
+    Of whom it is where several are named, nobody can say: servers hold one of them, the one between
+    angle brackets, to be the sender (RFC 7489, 6.6.1). So it is nobody's.
+    """
+    stated = [str(value) for value in mail.get_all("From", [])]
+    if len(stated) != 1:
+        return ""
+    bare = _QUOTED.sub("", stated[0][:_LONGEST_HEADER])
+    angled = _ANGLED.findall(bare)
+    beside = _ANGLED.sub("", bare)
+    if len(angled) == 1 and not ("," in beside and "@" in beside):
+        return one_line(angled[0]).lower()
+    found = [address for _name, address in getaddresses([bare]) if address]
+    return "" if angled or len(found) != 1 else one_line(found[0]).lower()
 
 
 def _storable(text: str) -> str:
@@ -147,6 +170,16 @@ def _recipients(mail: Mail) -> Iterator[str]:
             for _shown, address in getaddresses([str(value)[:_LONGEST_RECIPIENTS]]):
                 if address:
                     yield address
+
+
+def _references(mail: Mail) -> list[str]:
+    """The mails to which it replies; the last ones, which are nearest."""
+    stated = " ".join(
+        str(value)[-_LONGEST_RECIPIENTS:]
+        for name in ("References", "In-Reply-To")
+        for value in mail.get_all(name, [])
+    )
+    return _MESSAGE_ID.findall(stated)[-_MOST_REFERENCES:]
 
 
 def _is_automatic(mail: Mail) -> bool:
@@ -198,6 +231,27 @@ def _content(mail: Mail) -> str:
         held = payload if isinstance(payload, bytes) else b""
         digest.update(held.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\0")
     return digest.hexdigest()
+
+
+def _files(part: Mail) -> Iterator[str]:
+    """The names of what is attached to it, a mail too; empty where one has none."""
+    kind = part.get_content_type()
+    if part.get_content_maintype() == "message":
+        yield kind
+    elif part.is_multipart():
+        for inner in part.get_payload():
+            if isinstance(inner, Mail):
+                yield from _files(inner)
+    elif _is_file(part) or kind not in {"text/plain", "text/html"}:
+        yield _name_of(part) or kind
+
+
+def _name_of(part: Mail) -> str:
+    try:
+        stated = str(part.get_filename() or "")[:_LONGEST_HEADER]
+        return one_line(str(make_header(decode_header(stated))))
+    except (LookupError, ValueError, MessageError):
+        return ""
 
 
 def _is_file(part: Mail) -> bool:

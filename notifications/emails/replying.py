@@ -15,6 +15,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from notifications.models import Alert, Message
 
+# Of a deadline the party that bears it is told, which answers by an act or a response.
+_ANSWERED: Final = frozenset({Alert.Kind.ISSUED, Alert.Kind.CIRCULATED, Alert.Kind.DEADLINE})
 _SALT: Final = "treatyflow.reply"
 _SIGNATURE: Final = 26  # characters of base32: 130 bits
 _TOKEN: Final = re.compile(rf"([0-9a-z]{{1,13}})-([a-z2-7]{{{_SIGNATURE}}})")
@@ -22,9 +24,15 @@ _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def takes_replies(alert: Alert) -> bool:
-    """Whether a reply to its mails can become an answer: there is a mailbox, and a live act."""
-    is_answerable = alert.notification_id is not None and alert.case.is_live
-    return bool(settings.TREATYFLOW_INBOX_URL) and is_answerable
+    """Whether a reply to its mails can become an answer: there is a mailbox, and a live act.
+
+    And they are mails to those that were sent the act: who gave it, or keeps it, has no answer.
+    """
+    if alert.notification_id is None or not alert.case.is_live:
+        return False
+    return bool(settings.TREATYFLOW_INBOX_URL) and (
+        alert.kind in _ANSWERED or alert.audience == "unacknowledged"
+    )
 
 
 def reply_address(message: Message) -> str:

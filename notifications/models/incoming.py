@@ -30,7 +30,8 @@ class IncomingMail(Sealed):
 
     ``message_id`` is its Message-ID, or ``sha256:`` and its digest where it has none, or one under
     which another mail is kept: a mail is taken in once. ``answers`` is the message to which it
-    replies; ``reason`` the key of what stood against an answer. ``digest`` is over its bytes, its
+    replies or which it names: who may not read of that one's act may not read the mail either;
+    ``reason`` the key of what stood against an answer. ``digest`` is over its bytes, its
     sender and its subject.
     """
 
@@ -50,6 +51,7 @@ class IncomingMail(Sealed):
 
         FORGED = "forged", _("the address to which it was sent was not given by this service")
         STRANGER = "stranger", _("its sender does not act for the mission that was written to")
+        NOT_SENT = "not-sent", _("the mission that was written to was not sent this act")
         STALE = "stale", _("the message that it answers is too old")
         EMPTY = "empty", _("it holds no text of its own")
         TOO_LONG = "too-long", _("it is too long to be read")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q, QuerySet
 
 from notifications import permissions
 from notifications.emails.addresses import spellings
@@ -28,6 +32,7 @@ FRESH: Final = timedelta(days=180)
 LONGEST_MAIL: Final = 25 * 1024 * 1024
 # How the name begins under which a mail without a Message-ID of its own is kept.
 _DIGEST: Final = "sha256:"
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Kind = IncomingMail.Kind
 Reason = IncomingMail.Reason
@@ -156,22 +161,21 @@ def _told(read: Incoming) -> list[str | int | None]:
 
 def _too_large(read: Incoming) -> _Found:
     """No answer; but what it would answer says who may read it."""
-    return _Found(Kind.TOO_LARGE, message=_answered(read))
+    return _Found(Kind.TOO_LARGE, message=_named(read))
 
 
 def _classified(read: Incoming, now: datetime) -> _Found:
-    # It may quote the act that it answers: whoever may not read that may not read it.
     if read.is_unreadable:
-        return _Found(Kind.UNREADABLE, message=_answered(read))
+        return _Found(Kind.UNREADABLE, message=_named(read))
     if read.is_automatic:
         kind = Kind.BOUNCE if read.is_bounce else Kind.AUTOMATIC
-        return _Found(kind, message=_answered(read))
+        return _Found(kind, message=_named(read))
     if not is_for_replies(read.recipients):
-        return _Found(Kind.OTHER)
+        return _Found(Kind.OTHER, message=_named(read))
     message = _answered(read)
     by = _writer(read.sender, message, now) if message else None
     against = _against(read, message, by, now)
-    return _Found(Kind.REFUSED if against else Kind.ANSWER, against, message, by)
+    return _Found(Kind.REFUSED if against else Kind.ANSWER, against, message or _named(read), by)
 
 
 def _against(read: Incoming, message: Message | None, by: User | None, now: datetime) -> str:
@@ -179,6 +183,7 @@ def _against(read: Incoming, message: Message | None, by: User | None, now: date
     checks = (
         (Reason.FORGED, message is None),
         (Reason.STALE, message is not None and (message.sent_at or now) < now - FRESH),
+        (Reason.NOT_SENT, message is not None and not _was_sent(message)),
         (Reason.STRANGER, by is None),
         (Reason.EMPTY, not read.text),
         (Reason.TOO_LONG, len(read.text) > LONGEST_TEXT),
@@ -191,13 +196,44 @@ def _answered(read: Incoming) -> Message | None:
     key = answered_message(read.recipients)
     if key is None:
         return None
+    return _of_acts().filter(pk=key).first()
+
+
+def _named(read: Incoming) -> Message | None:
+    """A message that it answers or names, be it that its address was lost or is not ours.
+
+    It may quote the act: whoever may not read that may not read the mail. So of several acts it is
+    that of a restricted one.
+    """
+    signed = _answered(read)
+    if signed is not None or not read.references:
+        return signed
+    host = f"@{settings.TREATYFLOW_HOST}>"
+    inner = (name.removeprefix("<").removesuffix(host) for name in read.references)
+    cases = [UUID(name) for name in inner if _UUID.fullmatch(name)]
+    named = _of_acts().filter(
+        Q(message_id__in=read.references)
+        | Q(carried_by__message_id__in=read.references)
+        | Q(alert__case__uid__in=cases)
+    )
+    restricted = named.filter(alert__notification__visibility="restricted")
+    return restricted.first() or named.first()
+
+
+def _of_acts() -> QuerySet[Message]:
+    """What left about acts of live cases, to people of a party."""
     found = Message.objects.filter(
-        pk=key,
         state__in=("accepted", "sent"),
+        party__isnull=False,
         alert__case__origin="live",
         alert__notification__isnull=False,
     )
-    return found.select_related("alert__notification__case", "party", "user").first()
+    return found.select_related("alert__notification__case", "party", "user").order_by("pk")
+
+
+def _was_sent(message: Message) -> bool:
+    """Whether the act was sent to the party, so that it may answer it."""
+    return message.alert.act.transmissions.filter(party=message.own_party).exists()
 
 
 def _writer(sender: str, message: Message, now: datetime) -> User | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,14 +13,15 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from notifications import permissions
-from notifications.models import ACTING_ROLES, Notification, Role, User
+from notifications.models import ACTING_ROLES, IncomingMail, Notification, Role, User
 from notifications.services.silence_alarm import Silence
 from notifications.services.silence_memory import last_look
 from notifications.web import desk_items, words
 from notifications.web.clock import day_of, person, read_clock
 from notifications.web.clocks import Clock, clock, is_arranged
-from notifications.web.desk_answers import answer_tasks
+from notifications.web.desk_answers import answer_tasks, refused_answers
 from notifications.web.desk_drafts import draft_tasks, waiting_in_missions
+from notifications.web.desk_items import NEW_DAYS
 from notifications.web.desk_silence import silence_tasks
 from notifications.web.desk_tasks import Due, Step, Task
 from notifications.web.each_party import gathered
@@ -189,7 +190,21 @@ class Board:
             News(response.entered_at, answer_words(response, names), response.notification)
             for response in desk_items.new_responses(user, today)
         ]
-        return sorted([*acts, *responses], key=lambda item: item.at, reverse=True)[:10]
+        refused = [
+            News(mail.taken_at, _refused_words(mail, names), mail.answers.alert.act)
+            for mail in refused_answers(user, today, since=self.now - timedelta(days=NEW_DAYS))
+            if mail.answers is not None
+        ]
+        return sorted([*acts, *responses, *refused], key=lambda item: item.at, reverse=True)[:10]
+
+
+def _refused_words(mail: IncomingMail, names: PartyNames) -> str:
+    """Whoever answered by mail must know that nothing came of it, and why."""
+    if mail.answers is None:
+        return ""
+    said = gettext("Your answer by mail was not taken (%(reason)s): %(act)s")
+    act = title_of(mail.answers.alert.act, names)
+    return said % {"reason": mail.get_reason_display(), "act": act}
 
 
 def window_words(item: Clock, today: date) -> str:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from notifications import permissions
-from notifications.emails.incoming import read_incoming
+from notifications.emails.incoming import Incoming, read_incoming
 from notifications.models import IncomingMail, Notification
 from notifications.web.clock import day_of, person, read_clock
 
@@ -32,22 +32,40 @@ def incoming_mail(request: HttpRequest) -> HttpResponse:
 def one_incoming_mail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One mail: from whom, what it says, and why it was not taken; unreadable, as it came."""
     found = get_object_or_404(_readable(request), uid=uid)
-    text = _text_of(found)
+    read = read_incoming(bytes(found.raw))
+    text = _text_of(found, read)
     context = {
         "mail": found,
         "text": text[:SHOWN_CHARACTERS],
+        "files": read.files,
         "is_cut": len(text) > SHOWN_CHARACTERS,
         "is_beginning": found.kind == IncomingMail.Kind.TOO_LARGE,
     }
     return render(request, "notifications/incoming_mail_one.html", context)
 
 
-def _text_of(mail: IncomingMail) -> str:
-    raw = bytes(mail.raw)
+@require_safe
+def incoming_mail_file(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The mail as it came, with its files, to be opened in a mail reader."""
+    return as_it_came(get_object_or_404(_readable(request), uid=uid))
+
+
+def as_it_came(mail: IncomingMail) -> HttpResponse:
+    """The mail as a file, to be saved and never shown inside this site."""
+    answer = HttpResponse(bytes(mail.raw), content_type="message/rfc822")
+    answer["Content-Disposition"] = f'attachment; filename="{mail.uid}.eml"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _text_of(mail: IncomingMail, read: Incoming) -> str:
+    """Its writer's own words, or where there are none what it quotes."""
     if mail.kind == IncomingMail.Kind.UNREADABLE:
         # A letter is at most four bytes; one more character shows that this is not all of it.
-        return raw[: 4 * (SHOWN_CHARACTERS + 1)].decode("utf-8", "replace")
-    return read_incoming(raw).text
+        return bytes(mail.raw)[: 4 * (SHOWN_CHARACTERS + 1)].decode("utf-8", "replace")
+    return read.text or read.whole
 
 
 def _readable(request: HttpRequest) -> QuerySet[IncomingMail]:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications.emails.incoming import read_incoming
 from notifications.errors import DomainError
@@ -16,7 +16,7 @@ from notifications.models import MailedAnswer
 from notifications.services.mailed_answers import confirm_answer, set_answer_aside
 from notifications.web.clock import day_of, person, read_clock
 from notifications.web.forms import MailedAnswerForm
-from notifications.web.incoming_mail import SHOWN_CHARACTERS
+from notifications.web.incoming_mail import SHOWN_CHARACTERS, as_it_came
 from notifications.web.kept import DO, LOOK, keeps_typed
 from notifications.web.names import party_names
 from notifications.web.thread import title_of
@@ -55,10 +55,12 @@ def mailed_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
             form.refuse(error)
         else:
             found, refusal = _readable(request, uid), error.sentence
+    read = read_incoming(bytes(found.mail.raw))
     context = {
         "answer": found,
         "form": form,
-        "whole": read_incoming(bytes(found.mail.raw)).whole[:SHOWN_CHARACTERS],
+        "whole": read.whole[:SHOWN_CHARACTERS],
+        "files": read.files,
         "refusal": refusal,
         "notification": found.notification,
         "title": title_of(found.notification, names),
@@ -66,6 +68,12 @@ def mailed_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
         "today": day_of(now, found.notification.zone),
     }
     return render(request, "notifications/mailed_answer.html", context)
+
+
+@require_safe
+def mailed_answer_file(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The mail as it came, with its files, to be opened in a mail reader."""
+    return as_it_came(_readable(request, uid).mail)
 
 
 def _readable(request: HttpRequest, uid: UUID) -> MailedAnswer:

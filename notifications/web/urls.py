@@ -30,8 +30,8 @@ from notifications.web.bounces import bounces
 from notifications.web.calculator import calculator
 from notifications.web.desk import desk
 from notifications.web.dossier.page import dossier, dossier_file
-from notifications.web.incoming_mail import incoming_mail, one_incoming_mail
-from notifications.web.mailed_answer import mailed_answer
+from notifications.web.incoming_mail import incoming_mail, incoming_mail_file, one_incoming_mail
+from notifications.web.mailed_answer import mailed_answer, mailed_answer_file
 from notifications.web.register import register
 from notifications.web.reminders import reminders
 from notifications.web.sign_in import SignIn, SignOut
@@ -72,8 +72,10 @@ urlpatterns = [
     path("recurring/", recurring.recurring, name="recurring"),
     path("recurring/<uuid:uid>/", recurring.run, name="run"),
     path("answers/<uuid:uid>/", mailed_answer, name="mailed-answer"),
+    path("answers/<uuid:uid>/mail.eml", mailed_answer_file, name="mailed-answer-file"),
     path("incoming-mail/", incoming_mail, name="incoming-mail"),
     path("incoming-mail/<uuid:uid>/", one_incoming_mail, name="incoming-mail-one"),
+    path("incoming-mail/<uuid:uid>/mail.eml", incoming_mail_file, name="incoming-mail-file"),
     path("register/", register, name="register"),
     path("calculator/", calculator, name="calculator"),
     path("mail/bounces", bounces, name="bounces"),

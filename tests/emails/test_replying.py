@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 from pytest_django import Settings
 
-from notifications.emails.replying import answered_message, is_for_replies, reply_address
-from notifications.models import Message
+from notifications.emails.replying import (
+    answered_message,
+    is_for_replies,
+    reply_address,
+    takes_replies,
+)
+from notifications.models import Alert, Case, Message
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +52,23 @@ def test_an_old_key_still_opens(settings: Settings) -> None:
     assert answered_message([address]) == 7
     settings.SECRET_KEY_FALLBACKS = []
     assert answered_message([address]) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "audience", "is_taken"),
+    [
+        ("issued", "addressees+senders", True),
+        ("circulated", "addressees+senders+depositaries", True),
+        ("deadline", "bearer", True),
+        ("unacknowledged", "unacknowledged", True),
+        ("unacknowledged", "depositaries", False),
+        ("received", "senders+depositaries", False),
+        ("responded", "senders+depositaries", False),
+        ("undelivered", "contacts", False),
+    ],
+)
+def test_mails_to_those_that_were_sent_an_act_take_answers(
+    kind: str, audience: str, *, is_taken: bool
+) -> None:
+    alert = Alert(case=Case(origin="live"), notification_id=1, kind=kind, audience=audience)
+    assert takes_replies(alert) is is_taken

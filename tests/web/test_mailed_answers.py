@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from notifications.emails.replying import reply_address
 from notifications.models import IncomingMail, MailedAnswer, Message, Response, Role, User
@@ -120,6 +122,90 @@ def test_the_secretariat_reads_what_is_no_answer_unless_it_is_of_a_hidden_act(
     one = page.partition("/incoming-mail/")[2].partition("/")[0]
     read = browser.get(reverse("incoming-mail-one", kwargs={"uid": one})).content.decode()
     assert "Who are you?" in read
+
+
+@pytest.mark.parametrize("how", ["another key", "no plus", "automatic"])
+def test_a_lost_address_does_not_open_a_mail_about_a_hidden_act(
+    cast: Cast, sign_in: SignIn, settings: Settings, how: str
+) -> None:
+    hidden = {"addressees": ["RUS"], "visibility": "restricted", "against": ["RUS"], "text": "A."}
+    act = issue_act(cast, "breach-allegation", hidden)
+    send_alerts(now=NOW)
+    secret = Message.objects.get(user=cast.russian_drafter, alert__notification=act)
+    to = reply_address(secret) if how == "another key" else settings.TREATYFLOW_REPLY_TO
+    settings.SECRET_KEY = "another key, as long as keys are, made after the mail had left"
+    mail = take_in(
+        f"From: {cast.russian_drafter.email}\r\nTo: {to}\r\nSubject: Re: it\r\n"
+        f"In-Reply-To: {secret.message_id}\r\n"
+        f"{'Auto-Submitted: auto-replied' if how == 'automatic' else 'X-None: x'}\r\n"
+        "\r\nThe hidden answer.\r\n".encode(),
+        now=LATER,
+    )
+    browser = sign_in(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
+    for name in ("incoming-mail-one", "incoming-mail-file"):
+        assert browser.get(reverse(name, kwargs={"uid": mail.uid})).status_code == 404
+    assert "Re: it" not in browser.get(reverse("incoming-mail")).content.decode()
+
+
+def with_file(head: str, text: str) -> bytes:
+    mail = EmailMessage()
+    for line in head.splitlines():
+        name, _colon, value = line.partition(": ")
+        mail[name] = value
+    mail.set_content(text)
+    mail.add_attachment(b"%PDF-1.7", "application", "pdf", filename="Note verbale № 5.pdf")
+    return mail.as_bytes()
+
+
+def test_files_of_an_answer_are_named_and_can_be_had_with_the_mail(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    issue(cast)
+    send_alerts(now=NOW)
+    message = Message.objects.get(user=cast.russian_drafter, alert__kind="issued")
+    head = f"From: {message.user.email}\nTo: {reply_address(message)}\nSubject: Re: it"
+    raw = with_file(head, "Please find our note enclosed.")
+    take_in(raw, now=LATER)
+    browser = sign_in(cast.russian_head)
+    found = MailedAnswer.objects.get()
+    page = browser.get(page_of(found)).content.decode()
+    assert "A file came with this mail. It is no part of what you record here" in page
+    assert "Note verbale № 5.pdf" in page
+    saved = browser.get(reverse("mailed-answer-file", kwargs={"uid": found.uid}))
+    assert saved.content == raw
+    assert saved["Content-Type"] == "message/rfc822"
+    assert saved["X-Content-Type-Options"] == "nosniff"
+    assert saved["Content-Disposition"].startswith("attachment")
+
+
+def test_the_secretariat_has_a_mail_that_is_nothing_but_a_file(cast: Cast, sign_in: SignIn) -> None:
+    raw = with_file("From: x@example.org\nTo: y@example.org\nSubject: Note", "")
+    mail = take_in(raw, now=LATER)
+    browser = sign_in(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
+    page = browser.get(reverse("incoming-mail-one", kwargs={"uid": mail.uid})).content.decode()
+    assert "It holds no text that could be shown." in page
+    assert "Note verbale № 5.pdf" in page
+    assert browser.get(reverse("incoming-mail-file", kwargs={"uid": mail.uid})).content == raw
+
+
+def test_a_mail_that_only_quotes_is_shown_with_what_it_quotes(cast: Cast, sign_in: SignIn) -> None:
+    text = "-----Original Message-----\r\nFrom: z@example.org\r\n\r\nFor you to know."
+    mail = take_in(f"From: x@example.org\r\n\r\n{text}".encode(), now=LATER)
+    browser = sign_in(make_user("Samuel Secretary", "UNO", Role.SECRETARIAT))
+    page = browser.get(reverse("incoming-mail-one", kwargs={"uid": mail.uid})).content.decode()
+    assert "For you to know." in page
+
+
+def test_whoever_answered_in_vain_reads_it_on_the_desk_with_the_reason(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    issue(cast)
+    send_alerts(now=NOW)
+    take(Message.objects.get(user=cast.us_drafter, alert__kind="issued"), "We thank you.")
+    said = "Your answer by mail was not taken (the mission that was written to was not sent this"
+    assert said in sign_in(cast.us_drafter).get(reverse("desk")).content.decode()
+    for other in (cast.us_head, cast.russian_drafter):
+        assert said not in sign_in(other).get(reverse("desk")).content.decode()
 
 
 def test_of_a_mail_without_end_the_page_shows_the_beginning(cast: Cast, sign_in: SignIn) -> None:

@@ -17,6 +17,7 @@ OWN: dict[tuple[str, str, str], int] = {
     ("POST", "paper-note", ""): 200,
     ("GET", "incoming-mail", ""): 200,
     ("GET", "incoming-mail-one", "spam"): 200,
+    ("GET", "incoming-mail-file", "spam"): 200,
     ("GET", "defect", "own"): 200,
     ("POST", "defect", "own"): 302,
     ("GET", "defect", "other"): 200,

@@ -10,14 +10,15 @@ from treatyflow.settings.base import *
 if environment.switch("TREATYFLOW_DEBUG", default=False):
     raise ImproperlyConfigured("TREATYFLOW_DEBUG is set: production never runs in debug mode.")
 
-SECRET_KEY = environment.required(
+# The first line is the key; those below it are earlier ones, which still open what they signed.
+SECRET_KEY, *SECRET_KEY_FALLBACKS = environment.required(
     "TREATYFLOW_SECRET_KEY", "give a random text of at least 50 characters"
-)
-if SECRET_KEY == environment.EMBEDDED_SECRET_KEY:
+).splitlines()
+if environment.EMBEDDED_SECRET_KEY in (SECRET_KEY, *SECRET_KEY_FALLBACKS):
     raise ImproperlyConfigured(
         "TREATYFLOW_SECRET_KEY is the key of the embedded run, which everybody knows: give another."
     )
-if len(SECRET_KEY) < 50:
+if min(map(len, (SECRET_KEY, *SECRET_KEY_FALLBACKS))) < 50:
     raise ImproperlyConfigured(
         "TREATYFLOW_SECRET_KEY is too short: give a random text of at least 50 characters."
     )

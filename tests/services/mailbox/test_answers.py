@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from notifications.emails import incoming
 from notifications.emails.replying import reply_address
@@ -281,3 +282,69 @@ def test_the_reply_address_may_stand_where_only_servers_look(
     message = sent_to(cast.russian_drafter)
     raw = reply(message, to="team@example.org", extra=f"{header}: {reply_address(message)}\r\n")
     assert take_in(raw, now=LATER).kind == "answer"
+
+
+def test_a_mission_that_was_not_sent_the_act_has_nothing_to_answer(
+    cast: Cast, notice: Notification
+) -> None:
+    assert refused(reply(sent_to(cast.us_drafter))) == "refused not-sent"
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "{drafter} <attacker@evil.example>",
+        "{drafter}, attacker@evil.example",
+        "attacker@evil.example, {drafter}",
+        "Boris <{drafter}>, Eve <attacker@evil.example>",
+        "{drafter}\r\nFrom: attacker@evil.example",
+        "attacker@evil.example\r\nFrom: {drafter}",
+        '"{drafter}" <attacker@evil.example>',
+    ],
+)
+def test_where_several_stand_in_from_it_is_nobody_s(
+    cast: Cast, notice: Notification, sender: str
+) -> None:
+    drafter = cast.russian_drafter.email
+    raw = reply(sent_to(cast.russian_drafter), sender=sender.format(drafter=drafter))
+    assert refused(raw) == "refused stranger"
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "{drafter}",
+        "<{drafter}>",
+        "{drafter} <{drafter}>",
+        '"Drafter, Boris" <{drafter}>',
+        "Drafter, Boris <{drafter}>",
+        "=?utf-8?b?0JHQvtGA0LjRgQ==?= <{drafter}>",
+    ],
+)
+def test_one_person_in_from_is_known_however_it_is_written(
+    cast: Cast, notice: Notification, sender: str
+) -> None:
+    drafter = cast.russian_drafter.email
+    take_in(reply(sent_to(cast.russian_drafter), sender=sender.format(drafter=drafter)), now=LATER)
+    assert MailedAnswer.objects.get().by == cast.russian_drafter
+
+
+@pytest.mark.parametrize("how", ["message", "case", "nothing"])
+@pytest.mark.parametrize("to", ["", "replies@treatyflow.example", "forged"])
+def test_a_mail_that_names_what_it_answers_is_known_to_be_of_that(
+    cast: Cast, notice: Notification, how: str, to: str, settings: Settings
+) -> None:
+    message = sent_to(cast.russian_drafter)
+    if to == "forged":
+        to = reply_address(message).replace("-", "-a", 1)
+    names = {
+        "message": f"In-Reply-To: {message.message_id}\r\n",
+        "case": f"References: <a@b>\r\n <{notice.case.uid}@{settings.TREATYFLOW_HOST}>\r\n",
+        "nothing": "References: <a@b> <c@treatyflow.example>\r\n",
+    }
+    mail = take_in(
+        reply(message, to=to, extra=f"Auto-Submitted: auto-replied\r\n{names[how]}"), now=LATER
+    )
+    assert mail.kind == "automatic"
+    is_known = to == "" or how != "nothing"
+    assert (mail.answers.alert.act if mail.answers else None) == (notice if is_known else None)
