@@ -78,6 +78,7 @@ _COUNTED: Final[dict[str, Any]] = {
     "waiting": Count("pk", filter=WAITING),
     "retried": Count("pk", filter=RETRIED),
     "failed": Count("pk", filter=FAILED),
+    "returned": Count("pk", filter=RETURNED),
     "sent": Count("pk", filter=SENT),
 }
 
@@ -86,15 +87,17 @@ def by_party() -> Any:
     """The same by the party for which people were written to, those with failures first."""
     rows = live_messages().order_by().values("party").annotate(**_COUNTED)
     named = rows.annotate(code=F("party__code"), name=party_named("party"))
-    return named.order_by("-failed", "-retried", "-waiting", "code")[:ROWS]
+    return named.order_by("-failed", "-returned", "-retried", "-waiting", "code")[:ROWS]
 
 
 def by_person() -> Any:
-    """The same by person: those alone for whom something waits or failed."""
+    """The same by person: those alone for whom something waits, failed or came back."""
     rows = live_messages().order_by().values("user").annotate(**_COUNTED)
-    troubled = rows.filter(Q(failed__gt=0) | Q(retried__gt=0) | Q(waiting__gt=0))
+    troubled = rows.filter(
+        Q(failed__gt=0) | Q(returned__gt=0) | Q(retried__gt=0) | Q(waiting__gt=0)
+    )
     named = troubled.annotate(name=F("user__name"), email=F("user__email"))
-    return named.order_by("-failed", "-retried", "-waiting", "name")[:ROWS]
+    return named.order_by("-failed", "-returned", "-retried", "-waiting", "name")[:ROWS]
 
 
 def reasons(now: datetime) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.contrib import admin
 from django.contrib.admin import FieldListFilter
 from django.db.models import BooleanField, Model
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from notifications.admin.saying import said_value
@@ -42,7 +42,7 @@ MODELS: Final[dict[str, tuple[Any, Any]]] = {
 # Columns that are called the same in every table; a class of the admin may call one otherwise.
 COLUMNS: Final[dict[str, Any]] = {
     "act": _("Act"),
-    "actor": _("Who"),
+    "actor": pgettext_lazy("a person or a party", "Who"),
     "address": _("Address"),
     "applies_to": _("Applies to"),
     "approved_by": _("Approved by"),

@@ -76,7 +76,8 @@ class Wish:
         """When the alert is to be sent, and whether in a digest.
 
         It waits for the first digest after it fell due, which ends no later than the beginning of
-        the last day; of what the next digest would bring too late it is told singly.
+        the last day, where the reader is or by the zone of the date; of what the next digest would
+        bring too late it is told singly.
         """
         if self.digest == AT_ONCE or not may_gather(alert):
             return Leaving(self.send_at(alert, now=now))
@@ -87,7 +88,7 @@ class Wish:
             # It is late: what was missed meanwhile is one mail, by the hour that was missed last.
             hour = last_hour(now, self.digest, self.zone)
         at = self._after_quiet(max(hour, now))
-        if waits and now < at and _is_past_bound(alert, at):
+        if waits and now < at and (_is_past_bound(alert, at) or self._is_last_day(alert, at)):
             return Leaving(self.send_at(alert, now=now))
         return Leaving(at, hour)
 
@@ -100,6 +101,13 @@ class Wish:
             return now
         at = max(now, self.snooze_until or now)
         return max(now, min(self._after_quiet(at), _bound(alert, at)))
+
+    def _is_last_day(self, alert: Alert, at: datetime) -> bool:
+        """Whether the reader's calendar shows the last day, or one after it."""
+        version = alert.deadline_version
+        if version is None or version.due_on is None:
+            return False
+        return at.astimezone(ZoneInfo(self.zone)).date() >= version.due_on
 
     def _after_quiet(self, at: datetime) -> datetime:
         """The same instant, or the end of the quiet hours in which it falls."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language_info, gettext
 
+from notifications.clauses.instants import instant_on
 from notifications.emails.addresses import one_line
 from notifications.emails.background import Background
 from notifications.emails.building import calendar_of, story_of, written
@@ -24,6 +25,7 @@ from notifications.models import Alert
 
 # Stands between the parts of an alert's text while they are taken apart; no name contains it.
 _SEPARATOR: Final = "\x1e"
+_NOON: Final = time(12)
 
 
 class Head(NamedTuple):
@@ -112,6 +114,11 @@ class Envelope:
     seed: str
     head: Head | None = None
 
+    @property
+    def day(self) -> date:
+        """The day of its reader."""
+        return self.at.astimezone(ZoneInfo(self.zone)).date()
+
 
 def word_of(background: Background, alert_id: int, envelope: Envelope) -> Word | Failure:
     """What one alert says in a digest; of a failure what an administrator must know."""
@@ -123,7 +130,7 @@ def word_of(background: Background, alert_id: int, envelope: Envelope) -> Word |
 
 
 def _word(alert: Alert, background: Background, envelope: Envelope) -> Word:
-    story = story_of(alert, background, envelope.language, at=envelope.at)
+    story = story_of(alert, background, envelope.language, at=_told_at(alert, envelope))
     context = {**story.context(), "skeleton": "emails/pieces.txt", "separator": _SEPARATOR}
     text = render_to_string(f"emails/{story.folder}/body.txt", context)
     headline, lead, todo = (one_line(part) for part in text.split(_SEPARATOR))
@@ -142,6 +149,15 @@ def _word(alert: Alert, background: Background, envelope: Envelope) -> Word:
         was_due=context["was_due"],
         calendar=calendar_of(alert, story),
     )
+
+
+def _told_at(alert: Alert, envelope: Envelope) -> datetime:
+    """From when days count: the day at the head of the digest, which is its reader's own.
+
+    East of the zone of a date that may be a day later than there.
+    """
+    version = alert.deadline_version
+    return instant_on(envelope.day, _NOON, version.zone) if version else envelope.at
 
 
 def _place(alert: Alert) -> tuple[str, int]:
@@ -189,7 +205,7 @@ def _context(
         "language": envelope.language,
         "treaty": "TreatyFlow",
         "direction": "rtl" if bidi else "ltr",
-        "day": full_date(envelope.at.astimezone(ZoneInfo(envelope.zone)).date()),
+        "day": full_date(envelope.day),
         "entries": entries,
         "entry_count": len(entries),
         "failures": failures,

@@ -13,6 +13,7 @@ from notifications.emails.words import (
     NameOf,
     article_of,
     bare_date,
+    cited,
     deadline_title,
     exact,
     full_date,
@@ -172,7 +173,7 @@ def _of_silence(alert: Alert, silence: Silence, reader: Reader) -> dict[str, Any
     title = deadline_title(alert.act.act, version)
     return {
         "title_within": within(title),
-        "article": article_of(version),
+        "article": cited(article_of(version)),
         "due": full_date(version.due_on) if version.due_on else "",
         "meaning": gettext(_MEANINGS[meaning]) if meaning in _MEANINGS else meaning,
         "silent": listed(names),

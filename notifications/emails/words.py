@@ -180,8 +180,8 @@ def clock_title(rule: Mapping[str, Any] | None, act_kind: str) -> str:
             return title
         return gettext("%(title)s (%(article)s)") % {"title": title, "article": cited(article)}
     if rule.get("yields") == "right":
-        return gettext("Right under Article %(article)s begins") % {"article": article}
-    return gettext("Time under Article %(article)s ends") % {"article": article}
+        return gettext("Right under %(article)s begins") % {"article": cited(article)}
+    return gettext("Time under %(article)s ends") % {"article": cited(article)}
 
 
 def _duty_title(fulfilled_by: str) -> str:

@@ -33,11 +33,11 @@ def resend_message(*, message: Message, actor: User, now: datetime, reason: str)
         raise RuleBrokenError(gettext("Only a message that failed or came back is sent again."))
     if Message.objects.filter(resend_of=record).exists():
         raise RuleBrokenError(gettext("This message was sent again already."))
+    _check_mandate(record, now)
     if undue_among([record], now=now, is_again=True):
         raise RuleBrokenError(
             gettext("What this message says is true no more, or the account of its reader closed.")
         )
-    _check_mandate(record, now)
     again = Message.objects.create(
         alert=record.alert,
         user=record.user,

@@ -115,6 +115,12 @@ def act_title(act: str) -> str:
 
 
 @register.filter
+def cited(article: str) -> str:
+    """An article as it is cited: "Article XV(2)", or as it stands where it is no number."""
+    return words.cited(article)
+
+
+@register.filter
 def text_title(act: str) -> str:
     """What the text of an act is called on its form."""
     return words.text_title(act)

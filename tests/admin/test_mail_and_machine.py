@@ -11,6 +11,7 @@ from django.urls import reverse
 from notifications.clauses.reading import parse_clause
 from notifications.models import Clause, Heartbeat, Mandate, Message
 from notifications.register import drop_triggers, install_triggers
+from notifications.services.bouncing import record_bounce
 from notifications.services.clause_changes import change_clause
 from notifications.services.standing import note_seen
 from notifications.services.sweeps import send_alerts
@@ -204,3 +205,15 @@ def test_deadlines_of_restricted_acts_are_not_among_those_that_moved(
         now=LATER,
     )
     assert administrator.get(reverse("admin:index")).context["moved"] == []
+
+
+def test_whose_mail_came_back_stands_in_both_tables(cast: Cast, administrator: Client) -> None:
+    issue(cast)
+    send_alerts(now=NOW)
+    message = Message.objects.get(user=cast.russian_drafter, alert__kind="issued")
+    record_bounce(message_id=message.message_id, reason="550 no such user", now=NOW)
+    context = administrator.get(reverse("admin:mail-health")).context
+    parties = {row["code"]: row["returned"] for row in context["parties"]}
+    assert {code for code, number in parties.items() if number} == {"RUS"}
+    people = {row["name"]: row["returned"] for row in context["people"]}
+    assert people[cast.russian_drafter.name] == 1

@@ -124,6 +124,16 @@ def test_what_the_digest_of_the_week_would_bring_too_late_comes_by_itself() -> N
     assert wish.leaving(friday, now=friday.due_at) == Leaving(friday.due_at)
 
 
+def test_what_a_digest_would_bring_on_its_reader_s_last_day_comes_by_itself() -> None:
+    """In Tokyo it is the last day, 1 December, nine hours before it is in UTC."""
+    wish = Wish(digest="daily", zone="Asia/Tokyo")
+    one, two = alert("before-1"), alert("before-2")
+    one.due_at, two.due_at = at("2026-11-30T00:00"), at("2026-11-29T00:00")
+    assert wish.leaving(one, now=one.due_at) == Leaving(one.due_at)
+    hour = at("2026-11-29T23:05")
+    assert wish.leaving(two, now=two.due_at) == Leaving(hour, hour)
+
+
 def test_a_pause_puts_a_reminder_into_the_digest_after_it_and_news_into_the_next_one() -> None:
     wish = Wish(digest="daily", snooze_until=at("2026-11-26T12:00"))
     reminder, news = alert("before-7"), alert("", kind="responded")
@@ -204,6 +214,25 @@ def test_days_count_from_the_day_of_the_digest(world: World) -> None:
     send_due(now=MONDAY)
     days = ((version.due_on or date.max) - MONDAY.date()).days
     assert f"in {days} days" in text_of(Message.objects.get())
+
+
+@pytest.mark.parametrize(
+    ("zone", "days"),
+    [("UTC", 183), ("Asia/Tokyo", 183), ("Pacific/Auckland", 183), ("Pacific/Honolulu", 184)],
+)
+def test_days_count_from_the_day_at_the_head_of_the_digest(
+    world: World, zone: str, days: int
+) -> None:
+    """East of UTC it is 23 May 2020 when the digest of that day leaves, on the 22nd in UTC."""
+    reader = digest_taker(world, zone=zone)
+    version = world.deadline()
+    assert version.due_on == date(2020, 11, 22)
+    world.alert("senders", version=version, stage="before-184")
+    send_due(now=NOW)
+    send_due(now=hour_from(NOW, "daily", zone))
+    said = text_of(Message.objects.get(user=reader))
+    assert f"in {days} days" in said
+    assert f"{date(2020, 11, 22) - timedelta(days=days):%-d %B %Y} (" in said
 
 
 def test_of_a_deadline_the_newest_stage_alone_is_told(world: World) -> None:

@@ -16,6 +16,7 @@ from icalendar import Calendar
 from notifications import emails
 from notifications.emails.calendar_file import calendar_file
 from notifications.models import Notification, Treaty
+from notifications.services.receiving import register_receipt
 from tests.delivery.records import NOW, World, another_notification, received_on
 from tests.emails.reading import (
     NUMBER,
@@ -26,6 +27,7 @@ from tests.emails.reading import (
     days_before,
     write,
 )
+from tests.factories import TODAY, XV_2, XV_3, issue, make_cast, make_treaty
 
 pytestmark = pytest.mark.django_db
 
@@ -280,3 +282,22 @@ def test_queries_do_not_grow_with_the_mails_that_are_written(world: World) -> No
         return len(captured)
 
     assert count(1) == count(6)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_has_no_article_is_cited_as_it_stands(db: None, language: str) -> None:
+    agreed = {**XV_3, "id": "para-63", "article": "para 63"}
+    cast = make_cast(make_treaty(rules=[XV_2, agreed]))
+    notice = issue(cast)
+    register_receipt(
+        notification=notice,
+        party=cast.party("CAN"),
+        on=TODAY,
+        actor=cast.canadian_officer,
+        now=NOW,
+    )
+    version = notice.deadlines.get(clause__slug="para-63").version
+    mail = write(version.alerts.get(stage="before-7"), language)
+    assert "para 63" in mail.text
+    assert "Article para" not in mail.text
+    assert "article para" not in mail.html

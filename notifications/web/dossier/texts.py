@@ -80,7 +80,7 @@ def _deadlines(dossier: Dossier) -> Iterator[str]:
             yield title_of(act, dossier.names)
             yield f"  {shown.title}"
             if shown.article:
-                yield "  " + gettext("Article %(article)s") % {"article": shown.article}
+                yield "  " + words.cited(shown.article)
             yield "  " + _line(gettext("Borne by"), shown.bearer)
             state = words.state_words("deadline", deadline.status)
             yield "  " + _line(gettext("Where it stands"), state)
