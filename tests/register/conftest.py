@@ -73,7 +73,7 @@ def cast(db: None) -> Cast:
 
 def _take_in_mail() -> None:
     """An answer by mail of somebody whom nobody knows."""
-    message = Message.objects.filter(state="sent", alert__notification__isnull=False)[0]
+    message = Message.objects.filter(state="sent", alert__kind="issued", party__code="RUS")[0]
     head = f"From: nobody@example.org\r\nTo: {reply_address(message)}\r\nSubject: Re: notice\r\n"
     mail = take_in(f"{head}Message-ID: <one@example.org>\r\n\r\nNo.\r\n".encode(), now=NOW)
     assert mail.reason == "stranger"
