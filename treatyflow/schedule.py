@@ -10,9 +10,9 @@ INTERVAL_SECONDS: Final = 60.0
 # A knock to send that no worker took before the next one is dropped: no backlog piles up. The two
 # others are quick, and must have their turn where the only worker is sending for minutes on end.
 EXPIRES_SECONDS: Final = {
-    "track_deadlines": 600,
+    "track_deadlines": 240,
     "send_alerts": 55,
-    "record_responses": 600,
+    "record_responses": 240,
 }
 
 BEAT_SCHEDULE: Final = {

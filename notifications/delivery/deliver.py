@@ -101,7 +101,7 @@ def send_due(
 
     ``call_help`` wakes another worker. It is called once, when more waits than one claim takes, or
     more may be due than was expanded so far; whoever comes calls the next, until all that are free
-    are at it.
+    are at it. It is called once more where the time of the run is over before all is done.
     """
     record_interrupted(now=now, case=case)
     run = _Run(now, worker, transport or transport_for(case), case, clock)
@@ -124,6 +124,8 @@ def send_due(
         # Last: whatever fell due up to now stands in them.
         if not deliveries.is_line_down:
             deliveries += run.deliver_digests()
+    if run.is_over and call_help is not None:
+        call_help()  # to go on with what is left, after whatever else waits for a worker
     return Sweep(expansion, deliveries)
 
 

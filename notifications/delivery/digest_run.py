@@ -27,7 +27,7 @@ from notifications.delivery.letters import (
 from notifications.delivery.marker import Mark, Marker
 from notifications.delivery.recording import record
 from notifications.delivery.relevance import undue_among
-from notifications.delivery.repeating import days_after, over_among
+from notifications.delivery.repeating import is_dealt_with, over_among
 from notifications.models import Case, Delivery, Message, Rendering
 
 
@@ -140,9 +140,4 @@ def _undue(digests: Sequence[Digest], *, now: datetime) -> list[Message]:
     messages = [message for digest in digests for message in digest.messages]
     over = over_among([message.alert for message in messages], now=now)
     undue = {message.pk for message in undue_among(messages, now=now)}
-    return [m for m in messages if m.pk in undue or _is_over(m, over)]
-
-
-def _is_over(message: Message, over: set[int]) -> bool:
-    version = message.alert.deadline_version
-    return version is not None and days_after(message.alert) > 1 and version.deadline_id in over
+    return [m for m in messages if m.pk in undue or is_dealt_with(m.alert, over)]

@@ -19,7 +19,7 @@ from notifications.delivery.contents import entry_of, with_contents
 from notifications.delivery.copies import Copy, copy_to
 from notifications.delivery.fallback import StandIns
 from notifications.delivery.relevance import is_moot
-from notifications.delivery.repeating import days_after, next_weekly, over_among
+from notifications.delivery.repeating import days_after, is_dealt_with, next_weekly, over_among
 from notifications.delivery.wishes import Wishes
 from notifications.models import Alert, Case, Deadline, Message
 from notifications.models.alerts import AlertQuerySet
@@ -229,10 +229,9 @@ def _untrue(alerts: list[Alert], now: datetime) -> Iterator[Alert]:
     silent = silent_addressees({key for key in chased if key})
     over = over_among(alerts, now=now)
     for alert in alerts:
-        is_repeated = days_after(alert) > 1 and _deadline_of(alert) in over
         is_chase = alert.kind == Alert.Kind.UNACKNOWLEDGED
         is_confirmed = is_chase and not silent.get(alert.notification_id or 0)
-        if is_repeated or is_confirmed or is_moot(alert, now=now):
+        if is_dealt_with(alert, over) or is_confirmed or is_moot(alert, now=now):
             yield alert
 
 

@@ -18,6 +18,7 @@ from notifications.delivery.departed import departed_among
 from notifications.delivery.fallback import fall_back, stand_in
 from notifications.delivery.giveback import Attempt, give_back, held_by
 from notifications.delivery.relevance import is_moot
+from notifications.delivery.repeating import is_dealt_with, over_among
 from notifications.models import Alert, Case, Delivery, Message
 from notifications.register.records import message_digest
 
@@ -68,13 +69,14 @@ def _voided(messages: Sequence[Message], *, worker: str) -> list[Message]:
 def _of_readers_gone(void: Sequence[Message], at: datetime) -> set[int]:
     """Which messages are void for no other reason: somebody of the mission must be told."""
     departed = departed_among(void, now=at)
+    over = over_among([message.alert for message in void], now=at)
     return {
         message.pk
         for message in void
         if (not message.user.is_active or message.pk in departed)
         and message.mandate_id is not None
         and message.alert.kind != Alert.Kind.UNDELIVERED
-        and not is_moot(message.alert, now=at)
+        and not (is_moot(message.alert, now=at) or is_dealt_with(message.alert, over))
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -65,6 +65,12 @@ def weeks_after(first: datetime, weeks: int, version: DeadlineVersion | None) ->
     if version is None or version.is_exact:
         return first + weeks * WEEK
     return (first.astimezone(ZoneInfo(version.zone)) + weeks * WEEK).astimezone(UTC)
+
+
+def is_dealt_with(alert: Alert, over: Collection[int]) -> bool:
+    """Whether it says once more what is ``over``: one of ``over_among``. The first word is said."""
+    version = alert.deadline_version
+    return version is not None and days_after(alert) > 1 and version.deadline_id in over
 
 
 def over_among(alerts: Iterable[Alert], *, now: datetime) -> set[int]:

@@ -17,6 +17,7 @@ from email.message import Message as Mail
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from hashlib import sha256
+from itertools import islice
 from typing import Final
 
 from notifications.emails.addresses import one_line
@@ -56,10 +57,14 @@ _CHARSETS: Final = {
 }
 _AUTOMATIC_PRECEDENCE: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _AUTOMATIC_HEADERS: Final = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-From")
-# Names between quotation marks, which may hold anything; and an address between angle brackets.
-_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _ANGLED: Final = re.compile(r"<([^<>]*)>")
-_MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,300}>")
+_ADDRESS: Final = re.compile(r"[^\s<>@,;:]+@[^\s<>@,;:]+")
+# Quoted names, and comments in which no address stands (RFC 5322, 3.2.2 and 3.2.4).
+_NAMES: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()<>@\\]|\\.)*\)', re.DOTALL)
+# What is left of other comments, of a group, of what was not closed; control characters.
+_AMBIGUOUS: Final = re.compile(r'["()\\;:<>\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
+_MESSAGE_ID: Final = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,300}>")
+_MOST_FILES: Final = 50
 _MOST_REFERENCES: Final = 100
 # What no text may hold on its way into the database: NUL, and halves of characters.
 _UNSTORABLE: Final = re.compile("[\\x00\\ud800-\\udfff]")
@@ -70,9 +75,9 @@ class Incoming:
     """What a mail says; ``message_id`` and ``sender`` are empty where it does not.
 
     ``text`` is its writer's own, ``whole`` with what is quoted; ``files`` are the names of what is
-    attached; ``content`` a digest of all its parts, files too, which is the same whatever headers
-    it gathered on its way; ``references`` the Message-IDs that it names. Of one that
-    ``is_unreadable`` nothing is known but its recipients.
+    attached, at most fifty; ``content`` a digest of all its parts, files too, which is the same
+    whatever headers it gathered on its way; ``references`` the Message-IDs that it names. Of one
+    that ``is_unreadable`` nothing is known but its recipients and references.
     """
 
     message_id: str = ""
@@ -101,18 +106,18 @@ def read_incoming(raw: bytes) -> Incoming:
         logger.warning("a mail is nested too deeply to be read")
     except Exception:
         logger.exception("a mail could not be read")
-    return Incoming(is_unreadable=True, recipients=_recipients_alone(raw))
+    return _unreadable(raw)
 
 
-def _recipients_alone(raw: bytes) -> tuple[str, ...]:
+def _unreadable(raw: bytes) -> Incoming:
     """What it answers says who may see it, though nobody can read it."""
     try:
-        return tuple(
-            _recipients(BytesHeaderParser(policy=policy.compat32).parsebytes(raw[:_BEGINNING]))
-        )
+        head = BytesHeaderParser(policy=policy.compat32).parsebytes(raw[:_BEGINNING])
+        recipients, references = tuple(_recipients(head)), tuple(_references(head))
     except Exception:
         logger.exception("the recipients of a mail could not be read")
-        return ()
+        return Incoming(is_unreadable=True)
+    return Incoming(is_unreadable=True, recipients=recipients, references=references)
 
 
 def _read(raw: bytes) -> Incoming:
@@ -125,7 +130,7 @@ def _read(raw: bytes) -> Incoming:
         recipients=tuple(_recipients(mail)),
         text=own_text(whole),
         whole=whole,
-        files=tuple(_storable(name) for name in _files(mail)),
+        files=tuple(_storable(name) for name in islice(_files(mail), _MOST_FILES)),
         references=tuple(_references(mail)),
         content=_content(mail),
         is_automatic=_is_automatic(mail),
@@ -145,19 +150,18 @@ def _header(mail: Mail, name: str) -> str:
 def _sender(mail: Mail) -> str:
     """The address in From; what stands encoded beside it is a name, and no address.
 
-    Of whom it is where several are named, nobody can say: servers hold one of them, the one between
-    angle brackets, to be the sender (RFC 7489, 6.6.1). So it is nobody's.
+    Of whom it is where several are named, or where it can be read in two ways, nobody can say: so
+    it is nobody's. Servers hold the one between angle brackets to be the sender (RFC 7489, 6.6.1).
     """
     stated = [str(value) for value in mail.get_all("From", [])]
-    if len(stated) != 1:
+    if len(stated) != 1 or len(stated[0]) > _LONGEST_HEADER:
         return ""
-    bare = _QUOTED.sub("", stated[0][:_LONGEST_HEADER])
-    angled = _ANGLED.findall(bare)
-    beside = _ANGLED.sub("", bare)
-    if len(angled) == 1 and not ("," in beside and "@" in beside):
-        return one_line(angled[0]).lower()
-    found = [address for _name, address in getaddresses([bare]) if address]
-    return "" if angled or len(found) != 1 else one_line(found[0]).lower()
+    bare = _NAMES.sub("", stated[0])
+    angled, beside = _ANGLED.findall(bare), _ANGLED.sub("", bare)
+    if _AMBIGUOUS.search(beside) or len(angled) > 1 or ("," in beside and "@" in beside):
+        return ""
+    found = angled[0] if angled else bare.strip()
+    return found.lower() if _ADDRESS.fullmatch(found) else ""
 
 
 def _storable(text: str) -> str:

@@ -247,7 +247,13 @@ class Delivery(Sealed):
 
     class Meta:
         verbose_name_plural = "deliveries"
-        indexes = (models.Index(fields=("message", "at"), name="delivery_by_message"),)
+        indexes = (
+            models.Index(fields=("message", "at"), name="delivery_by_message"),
+            # Few, and asked for beside all that was sent.
+            models.Index(
+                fields=("message", "at"), condition=Q(outcome="bounced"), name="delivery_bounced"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.message}: {self.outcome}"

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from notifications.delivery.audiences import Recipient
+from notifications.delivery.holders import Side, side_of
 from notifications.delivery.wishes import Wish
 from notifications.emails import rung_of
 from notifications.models import Alert, Event, Mandate, Preference
@@ -39,14 +40,14 @@ class Excuses:
 
     ``changed`` is when a person last chose other days of their own; ``terms`` what became of a
     mandate, by its key, in its order; ``reopened`` when an account was, by its person; ``ended``
-    the last days of mandates that ended lately.
+    are the mandates that ended lately, or will.
     """
 
     wishes: dict[int, Wish] = field(default_factory=dict)
     changed: dict[int, datetime] = field(default_factory=dict)
     terms: dict[int, list[Term]] = field(default_factory=dict)
     reopened: dict[int, datetime] = field(default_factory=dict)
-    ended: dict[int, date] = field(default_factory=dict)
+    ended: dict[int, Mandate] = field(default_factory=dict)
 
     @property
     def waiting(self) -> frozenset[int]:
@@ -93,8 +94,13 @@ class Excuses:
 
     def has_left(self, person: Recipient, alert: Alert, *, now: datetime) -> bool:
         """Whether the mandate by which a person had to be told has ended before ``now``."""
-        last = self.ended.get(person.mandate_id)
+        mandate = self.ended.get(person.mandate_id)
+        last = mandate.to_on if mandate else None
         return last is not None and last < _day(alert, now)
+
+    def side_of(self, person: Recipient) -> Side:
+        """For which side of their party a person had the mandate that ended."""
+        return side_of(self.ended[person.mandate_id])
 
 
 def _day(alert: Alert, at: datetime) -> date:
@@ -106,7 +112,7 @@ def read_excuses(*, since: datetime) -> Excuses:
     """All wishes, and what changed since an instant: at most four queries."""
     wishes = {row.user_id: Wish.of(row) for row in Preference.objects.select_related("user")}
     ended = Mandate.objects.filter(to_on__gte=since.date() - timedelta(days=1))
-    found = Excuses(wishes, ended={key: on for key, on in ended.values_list("pk", "to_on") if on})
+    found = Excuses(wishes, ended=ended.in_bulk())
     events = Event.objects.filter(act__in=_ACTS, at__gte=since).order_by("pk")
     changes: dict[int, list[tuple[datetime, dict[str, Any]]]] = defaultdict(list)
     for act, record, at, text in events.values_list("act", "record", "at", "body"):

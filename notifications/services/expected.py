@@ -78,6 +78,14 @@ class LiveClock:
         rule = self.version.clause_version.rule if self.version.clause_version else {}
         return rule.get("yields") in BEGINNING
 
+    @property
+    def is_told_anew(self) -> bool:
+        """Whether it had lapsed on another day before; that is not told where it is dealt with."""
+        before = self.before
+        return before is not None and (before.due_at or self.version.computed_at) < (
+            self.version.computed_at
+        )
+
     def ladder_stages(self, ladders: PastLadders) -> Iterator[Alert]:
         """The stages before the day and of the day, as they were planned when it was computed."""
         version, before = self.version, self.before
@@ -92,7 +100,7 @@ class LiveClock:
         first = first_after(self.version) or self.version.computed_at
         week = max(0, (span.after - first) // WEEK - 1)  # one may have an hour less
         while (at := weeks_after(first, week, self.version)) <= span.until:
-            if week and over_at is not None and at >= over_at:
+            if over_at is not None and at >= over_at and (week or self.is_told_anew):
                 break
             if span.holds(at):
                 yield stage_alert(self.version, f"after-{1 + 7 * week}", at)

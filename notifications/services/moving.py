@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Final
 
 from notifications.clauses.facts import Facts
 from notifications.clauses.origins import ClauseStart, CountOf
 from notifications.clauses.reading import parse_clause
 from notifications.clauses.schema import Clause as Rule
+from notifications.delivery.repeating import next_weekly
 from notifications.lifecycle import DEADLINE, HELD, UNFINISHED, UNTIMELY, follow
-from notifications.models import Alert, ClauseVersion, Deadline, DeadlineVersion, Notification
+from notifications.models import (
+    Alert,
+    ClauseVersion,
+    Deadline,
+    DeadlineVersion,
+    Notification,
+    dealt_with,
+)
 from notifications.services.alerts import Told, as_told, lapse_stage, last_told, void_alerts
 from notifications.services.calendar import day_in
 from notifications.services.computing import (
@@ -78,7 +87,7 @@ def move_clocks(
         if not _was_told(alert, told) and _deadline_of(alert) not in late
     ]
     stored.late = [version for version in stored.versions if version.deadline_id in late]
-    stored.alerts += _still_lapsed(stored.late, {one.pk for one in moved}, cause)
+    stored.alerts += _still_lapsed(stored.late, {one.pk for one in moved}, told, cause.at)
     stored.gone = [deadline.pk for deadline in recount.gone]
     if not (clocks or recount.new or recount.gone):
         return stored
@@ -151,12 +160,28 @@ def _was_told(alert: Alert, told: dict[int, Told]) -> bool:
 
 
 def _still_lapsed(
-    versions: Iterable[DeadlineVersion], moved: Collection[int], cause: Cause
+    versions: Iterable[DeadlineVersion], moved: Collection[int], told: dict[int, Told], at: datetime
 ) -> Iterator[Alert]:
-    """A lapse on another day than was told is told at once, and weekly from then on."""
-    for version in versions:
-        if version.deadline_id in moved and version.deadline.status == "lapsed":
-            yield lapse_stage(version, now=cause.at)
+    """A lapse on another day than was told is told at once, and weekly from then on.
+
+    Not where it is dealt with already; and where people heard of that day last, a week later.
+    """
+    lapsed = [
+        version
+        for version in versions
+        if version.deadline_id in moved and version.deadline.status == "lapsed"
+    ]
+    keys = [version.deadline_id for version in lapsed]
+    over = Deadline.objects.filter(dealt_with(at), pk__in=keys) if keys else Deadline.objects.none()
+    is_over = set(over.values_list("pk", flat=True))
+    for version in lapsed:
+        alert, heard = lapse_stage(version, now=at), told.get(version.deadline_id)
+        if version.deadline_id in is_over:
+            continue
+        is_known = heard is not None and heard[0].startswith("after-")
+        if is_known and heard is not None and heard[1:] == as_told(alert)[1:]:
+            alert = next_weekly(alert, now=at)
+        yield alert
 
 
 def _deadline_of(alert: Alert) -> int | None:

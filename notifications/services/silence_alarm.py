@@ -17,8 +17,9 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications.delivery.audiences import Audiences
-from notifications.models import Alert, Message
+from notifications.delivery.audiences import Audiences, Recipient
+from notifications.delivery.holders import Side
+from notifications.models import Alert, Message, Role
 from notifications.services.excuses import Excuses, read_excuses
 from notifications.services.expected import (
     Expected,
@@ -47,7 +48,7 @@ class Why(models.TextChoices):
 
 
 # What the state of a message says; the first is the best news.
-_TOLD: Final = ("accepted", "sent")
+_TOLD: Final = frozenset({"accepted", "sent"})
 _WHY: Final = {"pending": Why.WAITING, "failed": Why.UNDELIVERED, "void": Why.UNSENT}
 
 
@@ -210,7 +211,7 @@ def _deadline_of(one: Expected) -> int:
 def _held_against(batch: list[Expected], excuses: Excuses, now: datetime) -> Iterator[_Finding]:
     """Each person of each stage with why they were not told; None: they were."""
     audiences = Audiences([one.alert for one in batch], now=None)
-    states = _states(batch)
+    said = _said(batch)
     for place, one in enumerate(batch):
         people = audiences.of(one.alert)
         if not people and not one.alert.is_extra:
@@ -218,29 +219,61 @@ def _held_against(batch: list[Expected], excuses: Excuses, now: datetime) -> Ite
         for person in people:
             if one.alert.is_extra and not excuses.asks_for(person.user_id, one.alert):
                 continue
-            found = states.get((place, person.user_id), ())
-            if any(state in _TOLD for state in found):
+            found = said.of(place, person.user_id)
+            if found & _TOLD:
                 yield one, person.user_id, None
+            elif excuses.has_left(person, one.alert, now=now) and not found & {"failed"}:
+                yield from _left(one, person, said.of_side(place, excuses.side_of(person)))
             elif not (
                 excuses.came_since(person, one.alert)
-                or ("void" in found and excuses.has_left(person, one.alert, now=now))
                 or excuses.are_good(person.user_id, one.alert, now=now - DONE_WITHIN)
             ):
-                known = (why for state, why in _WHY.items() if state in found)
-                yield one, person.user_id, next(known, Why.UNSENT)
+                yield one, person.user_id, _why(found)
 
 
-def _states(batch: list[Expected]) -> dict[tuple[int, int], set[str]]:
-    """The states of the messages by which a person may have been told, by place and person."""
+def _left(one: Expected, person: Recipient, others: set[str]) -> Iterator[_Finding]:
+    """Whose mandate has ended is told no more: somebody else of their side must have been."""
+    why = _why(others)
+    if why == Why.UNSENT and not others & _TOLD:
+        yield one, None, Why.NOBODY
+    elif not others & _TOLD:
+        yield one, person.user_id, why
+
+
+def _why(states: set[str]) -> Why:
+    return next((why for state, why in _WHY.items() if state in states), Why.UNSENT)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """The states of the messages of a batch, by place and person, and by place and side."""
+
+    by_person: Mapping[tuple[int, int], set[str]]
+    by_side: Mapping[tuple[int, Side], set[str]]
+
+    def of(self, place: int, user: int) -> set[str]:
+        """Of those by which a person may have been told."""
+        return self.by_person.get((place, user), set())
+
+    def of_side(self, place: int, side: Side) -> set[str]:
+        """Of those by which anybody of a side of a party may have been told."""
+        return self.by_side.get((place, side), set())
+
+
+def _said(batch: list[Expected]) -> _Said:
     places: dict[int, list[int]] = defaultdict(list)
     for alert, place in _telling(batch):
         places[alert].append(place)
-    found: dict[tuple[int, int], set[str]] = defaultdict(set)
-    rows = Message.objects.filter(alert__in=list(places)).values_list("alert", "user", "state")
-    for alert, user, state in rows.iterator():
+    by_person: dict[tuple[int, int], set[str]] = defaultdict(set)
+    by_side: dict[tuple[int, Side], set[str]] = defaultdict(set)
+    messages = Message.objects.filter(alert__in=list(places), mandate__isnull=False)
+    rows = messages.values_list("alert", "user", "party", "mandate__role", "state")
+    for alert, user, party, role, state in rows.iterator():
+        side = Side(party or 0, role == Role.DEPOSITARY_OFFICER)
         for place in places[alert]:
-            found[place, user].add(state)
-    return found
+            by_person[place, user].add(state)
+            by_side[place, side].add(state)
+    return _Said(by_person, by_side)
 
 
 def _telling(batch: list[Expected]) -> Iterable[tuple[int, int]]:

@@ -11,14 +11,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from notifications import permissions
 from notifications.emails.addresses import spellings
 from notifications.emails.incoming import Incoming, read_incoming
 from notifications.emails.replying import answered_message, is_for_replies
 from notifications.inbox import Box, BoxDownError, MailUnreadableError
-from notifications.models import IncomingMail, MailedAnswer, Message, User
+from notifications.models import Case, IncomingMail, MailedAnswer, Message, Notification, User
 from notifications.register import Entry, append, canonical, digest_of
 from notifications.register.records import incoming_digest
 from notifications.services.calendar import day_in
@@ -202,22 +202,33 @@ def _answered(read: Incoming) -> Message | None:
 def _named(read: Incoming) -> Message | None:
     """A message that it answers or names, be it that its address was lost or is not ours.
 
-    It may quote the act: whoever may not read that may not read the mail. So of several acts it is
-    that of a restricted one.
+    It may quote the act: whoever may not read that may not read the mail. Where it names several,
+    or a case alone, it is of the act that the fewest may read. Of strangers' Message-IDs nothing is
+    asked, and every question is one by keys.
     """
-    signed = _answered(read)
-    if signed is not None or not read.references:
-        return signed
     host = f"@{settings.TREATYFLOW_HOST}>"
-    inner = (name.removeprefix("<").removesuffix(host) for name in read.references)
+    own = [name for name in read.references if name.endswith(host)]
+    signed = _answered(read)
+    if signed is not None or not own:
+        return signed
+    keys = list(Message.objects.filter(message_id__in=own).values_list("pk", flat=True))
+    named = [*_of_acts().filter(pk__in=keys), *_of_acts().filter(carried_by__in=keys)]
+    if named:
+        return min(named, key=lambda message: _openness(message.alert.act))
+    inner = [name.removeprefix("<").removesuffix(host) for name in own]
     cases = [UUID(name) for name in inner if _UUID.fullmatch(name)]
-    named = _of_acts().filter(
-        Q(message_id__in=read.references)
-        | Q(carried_by__message_id__in=read.references)
-        | Q(alert__case__uid__in=cases)
-    )
-    restricted = named.filter(alert__notification__visibility="restricted")
-    return restricted.first() or named.first()
+    acts = Notification.objects.filter(case__in=Case.objects.filter(uid__in=cases))
+    for act in sorted(acts, key=_openness):
+        alerts = list(act.alerts.values_list("pk", flat=True))
+        found = list(_of_acts().filter(alert__in=alerts).order_by()[:1])
+        if found:
+            return found[0]
+    return None
+
+
+def _openness(act: Notification) -> tuple[bool, bool]:
+    """In whose order acts stand that fewer may read; the secretariat reads every paper note."""
+    return (act.visibility != Notification.Visibility.RESTRICTED, act.is_paper)
 
 
 def _of_acts() -> QuerySet[Message]:
@@ -228,7 +239,7 @@ def _of_acts() -> QuerySet[Message]:
         alert__case__origin="live",
         alert__notification__isnull=False,
     )
-    return found.select_related("alert__notification__case", "party", "user").order_by("pk")
+    return found.select_related("alert__notification__case", "party", "user")
 
 
 def _was_sent(message: Message) -> bool:

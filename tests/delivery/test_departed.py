@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from notifications.delivery import Answer, Letter, deliver, expand, send_due
-from notifications.models import Message, Role, User
+from notifications.models import Message, Preference, Progress, Role, User
 from notifications.services.silence_alarm import look_for_silence
 from tests.delivery.records import NOW, World
 from tests.delivery.ways_out import Told, down
@@ -99,14 +99,74 @@ def test_it_is_asked_again_while_a_batch_is_sent(
     assert len(way_out.letters) == 1
 
 
-def test_the_silence_alarm_does_not_miss_them(
-    world: World, reader: User, settings: Settings
-) -> None:
-    settings.TREATYFLOW_MAIL_TRANSPORT = "mailbox"
-    assert not look_for_silence(now=NOW + timedelta(hours=20)).is_agreed
+def test_who_is_told_by_another_side_as_well_is_told_by_that_one(world: World) -> None:
+    both = world.person("CAN", name="Both", to_on=TODAY)
+    world.mandate(both, "CAN", Role.DEPOSITARY_OFFICER, order=2)
+    world.transmit("CAN")
+    world.alert("addressees+depositaries", kind="issued")
+    send_due(now=NOW, transport=down())
 
+    send_due(now=NOW + 2 * DAY, transport=Told())
+    assert states() == {"Both": "sent"}
+
+
+def test_what_was_dealt_with_meanwhile_goes_to_nobody_instead(world: World) -> None:
+    """The weekly word after a lapse waited in a digest; the act was closed, its reader gone."""
+    reader = world.person("RUS", name="Reader", order=2)
+    Preference.objects.create(user=reader, digest="weekly")
+    version = world.deadline("xv-3", bearer=None, owed_by="depositaries", status="lapsed")
+    world.alert("addressees", version=version, stage="after-8")
+    world.transmit("RUS")
+    expand(now=NOW)
     leave(reader, TODAY)
-    send_due(now=NOW + timedelta(hours=21), transport=Told())
+    world.person("RUS", name="Successor")
+    Progress.objects.update(status="closed")
 
+    monday = NOW + 3 * DAY
+    send_due(now=monday, transport=Told())
+    send_due(now=monday + timedelta(minutes=1), transport=Told())
     assert states() == {"Reader": "void"}
-    assert look_for_silence(now=NOW + timedelta(hours=22)).is_agreed
+
+
+@pytest.fixture
+def kept_here(settings: Settings) -> None:
+    settings.TREATYFLOW_MAIL_TRANSPORT = "mailbox"
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.usefixtures("kept_here")
+def test_the_silence_alarm_asks_whether_somebody_else_was_told(world: World, reader: User) -> None:
+    world.person("RUS", name="Successor", from_on=TODAY + DAY)
+    leave(reader, TODAY)
+    assert not look_for_silence(now=NOW + 11 * HOUR).is_agreed
+
+    send_due(now=NOW + 13 * HOUR, transport=down())
+    assert states() == {"Reader": "void", "Successor": "pending"}
+    (missing,) = look_for_silence(now=NOW + 14 * HOUR).missing
+    assert (missing.why, missing.user) == ("waiting", reader.pk)
+
+    send_due(now=NOW + 15 * HOUR, transport=Told())
+    assert states() == {"Reader": "void", "Successor": "sent"}
+    assert look_for_silence(now=NOW + 16 * HOUR).is_agreed
+
+
+@pytest.mark.usefixtures("kept_here")
+def test_that_nobody_stands_in_is_no_silence_to_agree_with(world: World, reader: User) -> None:
+    leave(reader, TODAY)
+    send_due(now=NOW + 13 * HOUR, transport=Told())
+    assert states() == {"Reader": "void"}
+    (missing,) = look_for_silence(now=NOW + 14 * HOUR).missing
+    assert (missing.why, missing.user) == ("nobody", None)
+
+
+@pytest.mark.usefixtures("kept_here")
+def test_nobody_misses_who_left_before_a_late_worker_came(world: World) -> None:
+    leaver = world.person("RUS", name="Leaver", to_on=TODAY)
+    world.person("RUS", name="Other")
+    world.transmit("RUS")
+    world.alert("addressees", kind="issued")
+    send_due(now=NOW + 13 * HOUR, transport=Told())
+    assert states() == {"Other": "sent"}
+    assert leaver.pk not in {one.user for one in look_for_silence(now=NOW + 14 * HOUR).missing}

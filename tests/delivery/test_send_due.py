@@ -86,6 +86,16 @@ def test_another_worker_is_called_where_more_waits_than_a_claim_takes(
     assert len(called) == calls
 
 
+def test_a_run_that_had_its_time_calls_once_more_as_it_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alerts(world, 1, people=1)
+    monkeypatch.setattr(sys.modules[_Run.__module__], "RUN_SECONDS", -1)
+    called: list[int] = []
+    send_due(now=NOW, transport=Told(), call_help=lambda: called.append(1))
+    assert len(called) == 1
+
+
 def test_each_letter_names_the_recipient_of_the_next_that_can_be_sent(world: World) -> None:
     for email in ("a@x.example", "jürgen@x.example", "b@x.example", "c@x.example"):
         world.person("USA", email=email)

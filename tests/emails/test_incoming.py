@@ -266,7 +266,7 @@ def test_nothing_that_comes_raises(raw: bytes, caplog: pytest.LogCaptureFixture)
     "raw",
     [
         b"Content-Type: message/rfc822\r\n\r\n" * 5000,
-        b"From: " + b"(" * 100_000 + b"\r\n\r\nx",
+        b"To: " + b"(" * 100_000 + b"\r\n\r\nx",
     ],
 )
 def test_what_is_nested_too_deeply_is_unreadable(

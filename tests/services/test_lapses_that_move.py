@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from pytest_django import Settings
 
-from notifications.models import Deadline, Message, Notification, Receipt
+from notifications.models import Deadline, Message, Notification, Progress, Receipt
 from notifications.services.receiving import correct_receipt, register_receipt
 from notifications.services.silence_alarm import look_for_silence
 from notifications.services.sweeps import track_deadlines
@@ -95,3 +97,57 @@ def test_the_silence_alarm_misses_a_corrected_lapse_of_which_nothing_was_said(ca
 
     missing = look_for_silence(now=at + HOUR).missing
     assert {one.stage for one in missing if one.deadline} == {"after-1"}
+
+
+def test_a_lapse_that_is_dealt_with_is_told_no_more(cast: Cast) -> None:
+    notice, receipt = received(cast)
+    sweep(LAPSED_AT)
+    Progress.objects.filter(notification=notice).update(status="closed")
+    at = LAPSED_AT + 2 * DAY
+    correct(cast, receipt, at)
+    for days in range(9):
+        sweep(at + days * DAY)
+
+    assert told(notice.deadlines.get(clause__slug="xv-3")) == [("after-1", "21 July")]
+    assert look_for_silence(now=at + HOUR).is_agreed
+
+
+def test_a_day_that_moved_there_and_back_is_not_told_twice(cast: Cast) -> None:
+    notice, receipt = received(cast)
+    sweep(LAPSED_AT)
+    at = LAPSED_AT + 2 * DAY
+    correct(cast, receipt, at)
+    now = Receipt.objects.get(supersedes=receipt)
+    correct_receipt(
+        receipt=now, on=TODAY, reason="it was right", actor=cast.canadian_officer, now=at
+    )
+    for days in range(8):
+        sweep(at + days * DAY)
+
+    clock = notice.deadlines.get(clause__slug="xv-3")
+    assert told(clock) == [("after-1", "21 July"), ("after-8", "21 July")]
+    assert look_for_silence(now=at + HOUR).is_agreed
+
+
+def test_after_an_upgrade_a_lapse_that_fell_silent_is_told_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it was before: a correction voided what was planned, and planned nothing."""
+    notice, receipt = received(cast)
+    sweep(LAPSED_AT)
+    at = LAPSED_AT + 2 * DAY
+    monkeypatch.setattr("notifications.services.moving._still_lapsed", lambda *_said: ())
+    correct(cast, receipt, at)
+    sweep(at + 8 * DAY)
+    clock = notice.deadlines.get(clause__slug="xv-3")
+    assert told(clock) == [("after-1", "21 July")]
+
+    migration = import_module("notifications.migrations.0012_lapses_that_fell_silent")
+    monkeypatch.setattr(migration.timezone, "now", lambda: at + 9 * DAY)
+    for _twice in range(2):
+        migration.go_on_telling(apps, None)
+    for days in range(9, 16):
+        sweep(at + days * DAY)
+
+    assert told(clock) == [("after-1", "21 July"), ("after-8", "22 July"), ("after-15", "22 July")]
+    assert look_for_silence(now=at + 14 * DAY + 2 * HOUR).is_agreed

@@ -10,18 +10,25 @@ from treatyflow.settings.base import *
 if environment.switch("TREATYFLOW_DEBUG", default=False):
     raise ImproperlyConfigured("TREATYFLOW_DEBUG is set: production never runs in debug mode.")
 
-# The first line is the key; those below it are earlier ones, which still open what they signed.
-SECRET_KEY, *SECRET_KEY_FALLBACKS = environment.required(
+SECRET_KEY = environment.required(
     "TREATYFLOW_SECRET_KEY", "give a random text of at least 50 characters"
-).splitlines()
-if environment.EMBEDDED_SECRET_KEY in (SECRET_KEY, *SECRET_KEY_FALLBACKS):
+)
+if SECRET_KEY == environment.EMBEDDED_SECRET_KEY:
     raise ImproperlyConfigured(
         "TREATYFLOW_SECRET_KEY is the key of the embedded run, which everybody knows: give another."
     )
-if min(map(len, (SECRET_KEY, *SECRET_KEY_FALLBACKS))) < 50:
+if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured(
         "TREATYFLOW_SECRET_KEY is too short: give a random text of at least 50 characters."
     )
+# What the key before it signed stays good: sessions, and addresses for answers to mails that left.
+if old_key := environment.text("TREATYFLOW_OLD_SECRET_KEY"):
+    SECRET_KEY_FALLBACKS = [old_key]
+    if len(old_key) < 50 or old_key == environment.EMBEDDED_SECRET_KEY:
+        raise ImproperlyConfigured(
+            "TREATYFLOW_OLD_SECRET_KEY is not a key that was good before: give it whole, or leave "
+            "it out."
+        )
 if 0 < len(TREATYFLOW_BOUNCE_TOKEN) < 32:
     raise ImproperlyConfigured(
         "TREATYFLOW_BOUNCE_TOKEN is too short: give a random text of at least 32 characters."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from notifications.emails import incoming
@@ -13,8 +14,9 @@ from notifications.emails.replying import reply_address
 from notifications.models import Event, IncomingMail, MailedAnswer, Message, Notification, Response
 from notifications.register import verify
 from notifications.services.people import change_mandate
+from notifications.services.sweeps import send_alerts
 from notifications.services.taking_in import FRESH, take_in
-from tests.factories import NOW, Cast
+from tests.factories import NOW, Cast, issue_act
 from tests.services.mailbox.replies import LATER, reply, sent_to
 
 
@@ -300,6 +302,13 @@ def test_a_mission_that_was_not_sent_the_act_has_nothing_to_answer(
         "{drafter}\r\nFrom: attacker@evil.example",
         "attacker@evil.example\r\nFrom: {drafter}",
         '"{drafter}" <attacker@evil.example>',
+        "attacker@evil.example (<{drafter}>)",
+        "Eve (<{drafter}>) attacker@evil.example",
+        '(" ) <attacker@evil.example> (" ) <{drafter}>',
+        "attacker@evil.example; <{drafter}>",
+        "Eve: <{drafter}>;",
+        "<attacker@evil.example <{drafter}>>",
+        "attacker@evil.example\\, <{drafter}>",
     ],
 )
 def test_where_several_stand_in_from_it_is_nobody_s(
@@ -317,6 +326,9 @@ def test_where_several_stand_in_from_it_is_nobody_s(
         "<{drafter}>",
         "{drafter} <{drafter}>",
         '"Drafter, Boris" <{drafter}>',
+        "Boris Drafter (Moscow) <{drafter}>",
+        '"Boris (Moscow)" <{drafter}>',
+        "{drafter} (Boris Drafter)",
         "Drafter, Boris <{drafter}>",
         "=?utf-8?b?0JHQvtGA0LjRgQ==?= <{drafter}>",
     ],
@@ -348,3 +360,55 @@ def test_a_mail_that_names_what_it_answers_is_known_to_be_of_that(
     assert mail.kind == "automatic"
     is_known = to == "" or how != "nothing"
     assert (mail.answers.alert.act if mail.answers else None) == (notice if is_known else None)
+
+
+def of_same_case(cast: Cast, act: Notification, visibility: str, addressees: list[str]) -> Message:
+    """A message to a Russian about one more act of the case of another."""
+    fields = {"text": "A.", "visibility": visibility, "addressees": addressees}
+    other = issue_act(cast, "consultation-request", fields, refers_to=act, now=NOW)
+    send_alerts(now=NOW)
+    assert other.case == act.case
+    return Message.objects.get(
+        user=cast.russian_drafter, alert__notification=other, alert__kind="issued"
+    )
+
+
+def test_of_several_acts_of_a_case_the_one_that_is_named_counts(
+    cast: Cast, notice: Notification, settings: Settings
+) -> None:
+    open_one = sent_to(cast.russian_drafter)
+    secret = of_same_case(cast, notice, "restricted", ["RUS"])
+    case = f"References: <{notice.case.uid}@{settings.TREATYFLOW_HOST}>\r\n"
+    for number, message in enumerate((open_one, secret)):
+        extra = f"{case}In-Reply-To: {message.message_id}\r\nAuto-Submitted: auto-replied\r\n"
+        mail = take_in(
+            reply(message, to="x@example.org", extra=extra, message_id=f"<{number}@x>"), now=LATER
+        )
+        assert mail.answers is not None
+        assert mail.answers.alert.act == message.alert.act
+    extra = f"{case}Auto-Submitted: auto-replied\r\n"
+    mail = take_in(reply(secret, to="x@example.org", extra=extra, message_id="<3@x>"), now=LATER)
+    assert mail.answers is not None
+    assert mail.answers.alert.act == secret.alert.act  # of the case alone: the one fewer may read
+
+
+@pytest.mark.parametrize("names", ["<a\0b@c>", "<spam@elsewhere.example>", "<" * 500 + ">" * 500])
+def test_of_strange_references_nothing_is_asked(
+    cast: Cast, notice: Notification, names: str
+) -> None:
+    raw = f"From: x@example.org\r\nReferences: {names}\r\n\r\nHello"
+    with CaptureQueriesContext(connection) as asked:
+        mail = take_in(raw.encode(), now=LATER)
+    assert (mail.kind, mail.answers) == ("other", None)
+    assert not [one for one in asked if "notifications_message" in one["sql"].partition("FROM")[2]]
+
+
+def test_what_cannot_be_read_is_still_known_by_what_it_names(
+    cast: Cast, notice: Notification
+) -> None:
+    message = sent_to(cast.russian_drafter)
+    deep = "Content-Type: message/rfc822\r\n\r\n" * 5000
+    raw = f"From: x@example.org\r\nIn-Reply-To: {message.message_id}\r\n{deep}"
+    mail = take_in(raw.encode(), now=LATER)
+    assert mail.kind == "unreadable"
+    assert mail.answers == message
