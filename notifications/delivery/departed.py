@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from notifications.delivery.audiences import Audiences
+from notifications.delivery.holders import Holders, side_of
 from notifications.delivery.rows import among
-from notifications.models import Alert, Mandate, Message
+from notifications.models import Mandate, Message
 
 # At any instant the day of some zone of the earth is at most so far from that of UTC.
 _ZONES: Final = timedelta(hours=14)
 
 
 def departed_among(messages: Collection[Message], *, now: datetime) -> set[int]:
-    """Which of these are to people whose mandate has ended, by key, unless another one holds.
+    """Which of these are to people who hold no mandate for that side of the party now, by key.
 
-    That is one by which the alert concerns them on the day of ``now``. Their alerts' ``case`` must
-    be joined. One query where all mandates hold on every day that it may be anywhere.
+    The day is that of ``now`` in the zone of the treaty; ``alert__case__treaty`` must be joined.
+    One query where all mandates hold on every day that it may be.
     """
     mandates = {m.mandate_id for m in messages if m.mandate_id is not None and m.alert.case.is_live}
     if not mandates:
@@ -31,18 +32,25 @@ def departed_among(messages: Collection[Message], *, now: datetime) -> set[int]:
         .filter(among("pk", mandates))
         .in_bulk()
     )
-    doubtful = {m.pk: m for m in messages if m.mandate_id in ended and m.alert.case.is_live}
-    if not doubtful:
-        return set()
-    alerts = list(
-        Alert.objects.filter(pk__in={m.alert_id for m in doubtful.values()}).select_related(
-            "case__treaty",
-            "notification",
-            "failed_message__mandate",
-            "deadline_version__deadline",
-            "deadline_version__clause_version",
-        )
-    )
-    audiences = Audiences(alerts, now=now)
-    told = {alert.pk: {one.user_id for one in audiences.of(alert)} for alert in alerts}
-    return {key for key, m in doubtful.items() if m.user_id not in told[m.alert_id]}
+    doubtful = [m for m in messages if m.mandate_id in ended and m.alert.case.is_live]
+    return _without_mandate(doubtful, ended, now) if doubtful else set()
+
+
+def _without_mandate(
+    messages: Collection[Message], mandates: dict[int, Mandate], now: datetime
+) -> set[int]:
+    """Of these, who has no other mandate for the same side of the party either."""
+    days = {message.pk: _day(message, now) for message in messages}
+    parties = {mandate.party_id for mandate in mandates.values()}
+    holders = Holders(parties, set(days.values()))
+    gone = set()
+    for message in messages:
+        side = side_of(mandates[message.mandate_id or 0])
+        there = {holder.user_id for holder in holders.of(side, days[message.pk])}
+        if message.user_id not in there:
+            gone.add(message.pk)
+    return gone
+
+
+def _day(message: Message, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(message.alert.case.treaty.zone)).date()

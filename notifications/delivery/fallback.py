@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from notifications.delivery.audiences import Recipient
+from notifications import emails
+from notifications.delivery.audiences import Audiences, Recipient
 from notifications.delivery.contacts import people_out_of_reach
 from notifications.delivery.copies import copy_to
 from notifications.delivery.holders import Holders, Side, side_of
@@ -34,11 +35,41 @@ def fall_back(message_ids: Collection[int], *, at: datetime) -> dict[int, int]:
 
 
 def stand_in(message_ids: Collection[int], *, at: datetime) -> dict[int, int]:
-    """The next mandate is told what was meant for one who is gone since; the same is returned."""
+    """The next mandate is told what was meant for one who is gone since; the same is returned.
+
+    Whom the alert concerns by another mandate too is told by that one, in a message of its own.
+    """
     if not message_ids:
         return {}
-    gone = Message.objects.filter(pk__in=message_ids).order_by("pk")
-    return _told_instead(list(gone.select_related("mandate", "alert__case__treaty")), at=at)
+    rows = Message.objects.filter(pk__in=message_ids).order_by("pk")
+    gone = list(rows.select_related("mandate", "alert__case__treaty"))
+    instead = _told_instead(gone, at=at)
+    Message.objects.bulk_create(_by_another_mandate(gone, at=at))
+    return instead
+
+
+def _by_another_mandate(gone: Sequence[Message], *, at: datetime) -> Iterator[Message]:
+    """The alert may concern somebody for another party, or for the other side of it, as well."""
+    alerts = list(
+        Alert.objects.filter(pk__in={message.alert_id for message in gone}).select_related(
+            "case__treaty",
+            "notification",
+            "failed_message__mandate",
+            "deadline_version__deadline",
+            "deadline_version__clause_version",
+        )
+    )
+    audiences = Audiences(alerts, now=at)
+    told = {
+        (alert.pk, one.user_id): (alert, one) for alert in alerts for one in audiences.of(alert)
+    }
+    for message in gone:
+        found = told.get((message.alert_id, message.user_id))
+        if found is not None:
+            alert, one = found
+            copy = copy_to(one, alert, at=at)
+            again = copy._replace(message_id=emails.message_id_of_resend(message.uid))
+            yield Message(**again._asdict(), resend_of=message)
 
 
 def _told_instead(failed: Sequence[Message], *, at: datetime) -> dict[int, int]:

@@ -58,9 +58,14 @@ _CHARSETS: Final = {
 _AUTOMATIC_PRECEDENCE: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _AUTOMATIC_HEADERS: Final = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-From")
 _ANGLED: Final = re.compile(r"<([^<>]*)>")
-_ADDRESS: Final = re.compile(r"[^\s<>@,;:]+@[^\s<>@,;:]+")
-# Quoted names, and comments in which no address stands (RFC 5322, 3.2.2 and 3.2.4).
-_NAMES: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()<>@\\]|\\.)*\)', re.DOTALL)
+_ADDRESS: Final = re.compile(r"[^\s<>@,;:\ue000\ue001]+@[^\s<>@,;:\ue000\ue001]+")
+# Quoted names, and comments in which no address stands (RFC 5322, 3.2.2 and 3.2.4); what stands for
+# each of them meanwhile belongs to no address.
+_COMMENT_OR_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()<>@\\]|\\.)*\)', re.DOTALL)
+_MARKS: Final = {'"': "\ue000", "(": "\ue001"}
+# Every line that some server may take for one, however it ends (RFC 5322, 4.5).
+_FROM_LINES: Final = re.compile(rb"(?:^|[\r\n])from[ \t]*:", re.IGNORECASE)
+_END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 # What is left of other comments, of a group, of what was not closed; control characters.
 _AMBIGUOUS: Final = re.compile(r'["()\\;:<>\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
 _MESSAGE_ID: Final = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,300}>")
@@ -125,7 +130,7 @@ def _read(raw: bytes) -> Incoming:
     whole = _storable(_text(mail))
     return Incoming(
         message_id=_storable(one_line(_header(mail, "Message-ID"))),
-        sender=_storable(_sender(mail)),
+        sender=_storable(_sender(mail, raw)),
         subject=_storable(one_line(_header(mail, "Subject"))),
         recipients=tuple(_recipients(mail)),
         text=own_text(whole),
@@ -147,20 +152,24 @@ def _header(mail: Mail, name: str) -> str:
         return stated
 
 
-def _sender(mail: Mail) -> str:
+def _sender(mail: Mail, raw: bytes) -> str:
     """The address in From; what stands encoded beside it is a name, and no address.
 
     Of whom it is where several are named, or where it can be read in two ways, nobody can say: so
     it is nobody's. Servers hold the one between angle brackets to be the sender (RFC 7489, 6.6.1).
     """
-    stated = [str(value) for value in mail.get_all("From", [])]
-    if len(stated) != 1 or len(stated[0]) > _LONGEST_HEADER:
+    stated = str(mail.get("From", ""))
+    if (
+        len(_FROM_LINES.findall(_END_OF_HEAD.split(raw, 1)[0])) != 1
+        or len(stated) > _LONGEST_HEADER
+    ):
         return ""
-    bare = _NAMES.sub("", stated[0])
+    bare = _COMMENT_OR_QUOTED.sub(lambda found: _MARKS[found[0][0]], stated)
     angled, beside = _ANGLED.findall(bare), _ANGLED.sub("", bare)
-    if _AMBIGUOUS.search(beside) or len(angled) > 1 or ("," in beside and "@" in beside):
+    is_several = "," in beside and "@" in _ANGLED.sub("", stated)
+    if _AMBIGUOUS.search(beside) or len(angled) > 1 or is_several:
         return ""
-    found = angled[0] if angled else bare.strip()
+    found = (angled[0] if angled else bare.replace(_MARKS["("], " ")).strip()
     return found.lower() if _ADDRESS.fullmatch(found) else ""
 
 

@@ -11,6 +11,14 @@ from django.utils import timezone
 WEEK = timedelta(days=7)
 
 
+def _of_these_days(deadline: Any) -> list[Any]:
+    """The newest versions, which name the same days, the newest first."""
+    versions = list(deadline.versions.order_by("-no"))
+    days = [(one.opens_on, one.due_on, one.due_at) for one in versions]
+    others = (place for place, one in enumerate(days) if one != days[0])
+    return versions[: next(others, len(versions))]
+
+
 def go_on_telling(apps: Any, schema_editor: Any) -> None:
     """Plan the newest stage that has passed; what follows is planned when that is expanded."""
     alerts = apps.get_model("notifications", "Alert").objects
@@ -24,21 +32,16 @@ def go_on_telling(apps: Any, schema_editor: Any) -> None:
     )
     for deadline in lapsed.exclude(notification__progress__status="closed").iterator():
         told = alerts.filter(
-            kind="deadline",
-            deadline_version__deadline=deadline,
-            stage__startswith="after-",
+            kind="deadline", deadline_version__deadline=deadline, stage__startswith="after-"
         )
-        last = told.select_related("deadline_version").order_by("-due_at", "-pk").first()
-        version = deadline.current_version
-        fell_silent = (
-            last is not None
-            and last.state == "void"
-            and last.deadline_version.due_on != version.due_on
-        )
+        last = told.order_by("-due_at", "-pk").first()
+        same = _of_these_days(deadline)
+        version = same[-1]
+        is_told_on = told.filter(deadline_version__in=same).exists()
         is_settled = outcomes.filter(
             deadline__notification=deadline.notification_id, deadline__clause=deadline.clause_id
         )
-        if not fell_silent or is_settled.exists():
+        if last is None or is_told_on or is_settled.exists():
             continue
         weeks = max(0, (timezone.now() - version.computed_at) // WEEK)
         alerts.create(

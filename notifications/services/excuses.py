@@ -40,7 +40,7 @@ class Excuses:
 
     ``changed`` is when a person last chose other days of their own; ``terms`` what became of a
     mandate, by its key, in its order; ``reopened`` when an account was, by its person; ``ended``
-    are the mandates that ended lately, or will.
+    are the mandates that ended lately, or will; ``others`` those of the same people beside them.
     """
 
     wishes: dict[int, Wish] = field(default_factory=dict)
@@ -48,6 +48,7 @@ class Excuses:
     terms: dict[int, list[Term]] = field(default_factory=dict)
     reopened: dict[int, datetime] = field(default_factory=dict)
     ended: dict[int, Mandate] = field(default_factory=dict)
+    others: dict[tuple[int, Side], list[Mandate]] = field(default_factory=dict)
 
     @property
     def waiting(self) -> frozenset[int]:
@@ -93,10 +94,14 @@ class Excuses:
         return first is not None and not first.held_on(_day(alert, at))
 
     def has_left(self, person: Recipient, alert: Alert, *, now: datetime) -> bool:
-        """Whether the mandate by which a person had to be told has ended before ``now``."""
-        mandate = self.ended.get(person.mandate_id)
-        last = mandate.to_on if mandate else None
-        return last is not None and last < _day(alert, now)
+        """Whether a person holds no mandate any more for the side for which they had to be told."""
+        mandate, day = self.ended.get(person.mandate_id), _day(alert, now)
+        if mandate is None or mandate.to_on is None or mandate.to_on >= day:
+            return False
+        others = self.others.get((person.user_id, side_of(mandate)), ())
+        return not any(
+            other.from_on <= day and (other.to_on is None or other.to_on >= day) for other in others
+        )
 
     def side_of(self, person: Recipient) -> Side:
         """For which side of their party a person had the mandate that ended."""
@@ -109,10 +114,13 @@ def _day(alert: Alert, at: datetime) -> date:
 
 
 def read_excuses(*, since: datetime) -> Excuses:
-    """All wishes, and what changed since an instant: at most four queries."""
+    """All wishes, and what changed since an instant: at most five queries."""
     wishes = {row.user_id: Wish.of(row) for row in Preference.objects.select_related("user")}
     ended = Mandate.objects.filter(to_on__gte=since.date() - timedelta(days=1))
     found = Excuses(wishes, ended=ended.in_bulk())
+    people = {mandate.user_id for mandate in found.ended.values()}
+    for mandate in Mandate.objects.filter(user__in=people) if people else ():
+        found.others.setdefault((mandate.user_id, side_of(mandate)), []).append(mandate)
     events = Event.objects.filter(act__in=_ACTS, at__gte=since).order_by("pk")
     changes: dict[int, list[tuple[datetime, dict[str, Any]]]] = defaultdict(list)
     for act, record, at, text in events.values_list("act", "record", "at", "body"):

@@ -81,10 +81,10 @@ class LiveClock:
     @property
     def is_told_anew(self) -> bool:
         """Whether it had lapsed on another day before; that is not told where it is dealt with."""
-        before = self.before
-        return before is not None and (before.due_at or self.version.computed_at) < (
-            self.version.computed_at
-        )
+        before, version = self.before, self.version
+        if before is None or before.due_at is None or version.due_at is None:
+            return False
+        return max(before.due_at, version.due_at) <= version.computed_at
 
     def ladder_stages(self, ladders: PastLadders) -> Iterator[Alert]:
         """The stages before the day and of the day, as they were planned when it was computed."""

@@ -17,7 +17,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications.delivery.audiences import Audiences, Recipient
+from notifications.delivery.audiences import Audiences
 from notifications.delivery.holders import Side
 from notifications.models import Alert, Message, Role
 from notifications.services.excuses import Excuses, read_excuses
@@ -56,7 +56,8 @@ _WHY: Final = {"pending": Why.WAITING, "failed": Why.UNDELIVERED, "void": Why.UN
 class Missing:
     """Somebody who was not told: of which stage of which deadline, or of which act, by their keys.
 
-    ``user`` is None where nobody holds a mandate by which they would have to be told.
+    ``user`` is None where nobody holds a mandate by which they would have to be told; where the
+    last who held one has left, it is that one.
     """
 
     at: datetime
@@ -93,7 +94,7 @@ class Silence:
     @property
     def is_held_up(self) -> bool:
         """Whether a person was not told; that nobody holds a mandate is no fault of the house."""
-        return any(missing.user is not None for missing in self.missing)
+        return any(missing.why != Why.NOBODY for missing in self.missing)
 
     def of_treaties(self, keys: Iterable[int]) -> Silence:
         """What of it concerns these treaties."""
@@ -223,21 +224,24 @@ def _held_against(batch: list[Expected], excuses: Excuses, now: datetime) -> Ite
             if found & _TOLD:
                 yield one, person.user_id, None
             elif excuses.has_left(person, one.alert, now=now) and not found & {"failed"}:
-                yield from _left(one, person, said.of_side(place, excuses.side_of(person)))
+                others = said.of_side(place, excuses.side_of(person))
+                yield from _left(one, person.user_id, others)
             elif not (
                 excuses.came_since(person, one.alert)
                 or excuses.are_good(person.user_id, one.alert, now=now - DONE_WITHIN)
             ):
                 yield one, person.user_id, _why(found)
+        for user, side in said.closed.get(place, ()):
+            yield from _left(one, user, said.of_side(place, side))
 
 
-def _left(one: Expected, person: Recipient, others: set[str]) -> Iterator[_Finding]:
-    """Whose mandate has ended is told no more: somebody else of their side must have been."""
-    why = _why(others)
-    if why == Why.UNSENT and not others & _TOLD:
-        yield one, None, Why.NOBODY
-    elif not others & _TOLD:
-        yield one, person.user_id, why
+def _left(one: Expected, user: int, others: set[str]) -> Iterator[_Finding]:
+    """Whose mandate or account has ended is told no more: somebody of their side must have been.
+
+    ``others`` are the states of the messages to anybody of it. All void: nobody was there.
+    """
+    if not others & _TOLD:
+        yield one, user, Why.NOBODY if others == {"void"} else _why(others)
 
 
 def _why(states: set[str]) -> Why:
@@ -246,10 +250,14 @@ def _why(states: set[str]) -> Why:
 
 @dataclass(frozen=True)
 class _Said:
-    """The states of the messages of a batch, by place and person, and by place and side."""
+    """The states of the messages of a batch, by place and person, and by place and side.
 
-    by_person: Mapping[tuple[int, int], set[str]]
-    by_side: Mapping[tuple[int, Side], set[str]]
+    ``closed`` are those whose account was closed before they were told, with their side, by place.
+    """
+
+    by_person: defaultdict[tuple[int, int], set[str]]
+    by_side: defaultdict[tuple[int, Side], set[str]]
+    closed: defaultdict[int, set[tuple[int, Side]]]
 
     def of(self, place: int, user: int) -> set[str]:
         """Of those by which a person may have been told."""
@@ -264,16 +272,19 @@ def _said(batch: list[Expected]) -> _Said:
     places: dict[int, list[int]] = defaultdict(list)
     for alert, place in _telling(batch):
         places[alert].append(place)
-    by_person: dict[tuple[int, int], set[str]] = defaultdict(set)
-    by_side: dict[tuple[int, Side], set[str]] = defaultdict(set)
+    said = _Said(defaultdict(set), defaultdict(set), defaultdict(set))
     messages = Message.objects.filter(alert__in=list(places), mandate__isnull=False)
-    rows = messages.values_list("alert", "user", "party", "mandate__role", "state")
-    for alert, user, party, role, state in rows.iterator():
+    rows = messages.values_list(
+        "alert", "user", "party", "mandate__role", "state", "user__is_active"
+    )
+    for alert, user, party, role, state, is_active in rows.iterator():
         side = Side(party or 0, role == Role.DEPOSITARY_OFFICER)
         for place in places[alert]:
-            by_person[place, user].add(state)
-            by_side[place, side].add(state)
-    return _Said(by_person, by_side)
+            said.by_person[place, user].add(state)
+            said.by_side[place, side].add(state)
+            if state == "void" and not is_active:
+                said.closed[place].add((user, side))
+    return said
 
 
 def _telling(batch: list[Expected]) -> Iterable[tuple[int, int]]:

@@ -10,12 +10,15 @@ from pytest_django import Settings
 
 from notifications.delivery import Answer, Letter, deliver, expand, send_due
 from notifications.models import Message, Preference, Progress, Role, User
+from notifications.register import drop_triggers, install_triggers
 from notifications.services.silence_alarm import look_for_silence
 from tests.delivery.records import NOW, World
 from tests.delivery.ways_out import Told, down
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 TODAY = date(2020, 5, 22)
 
 
@@ -107,7 +110,44 @@ def test_who_is_told_by_another_side_as_well_is_told_by_that_one(world: World) -
     send_due(now=NOW, transport=down())
 
     send_due(now=NOW + 2 * DAY, transport=Told())
-    assert states() == {"Both": "sent"}
+    send_due(now=NOW + 2 * DAY + MINUTE, transport=Told())
+    rows = Message.objects.order_by("pk").values_list("mandate__role", "state")
+    assert list(rows) == [("drafter", "void"), ("depositary-officer", "sent")]
+
+
+def test_who_reads_for_another_party_as_well_does_not_stand_for_this_one(world: World) -> None:
+    both = world.person("RUS", name="Both", to_on=TODAY)
+    world.mandate(both, "TUR", order=2)
+    world.transmit("RUS", "TUR")
+    world.alert("addressees", kind="issued")
+    send_due(now=NOW, transport=down())
+    world.person("RUS", name="Successor", from_on=TODAY + DAY)
+
+    send_due(now=NOW + 2 * DAY, transport=Told())
+    send_due(now=NOW + 2 * DAY + MINUTE, transport=Told())
+    sent = Message.objects.filter(state="sent").values_list("user__name", "party__code")
+    assert set(sent) == {("Successor", "RUS"), ("Both", "TUR")}
+
+
+@pytest.mark.parametrize("begins", [None, TODAY, TODAY + DAY])
+def test_a_head_who_stands_in_for_the_desk_is_told_by_any_mandate_that_holds(
+    world: World, begins: date | None
+) -> None:
+    """Far from the day heads are told of nothing themselves while there is a desk."""
+    desk = world.person("USA", name="Desk")
+    head = world.person("USA", Role.HEAD_OF_MISSION, name="Head", order=2, to_on=TODAY)
+    if begins is not None:
+        world.mandate(head, "USA", Role.HEAD_OF_MISSION, order=2, from_on=begins)
+    world.alert("bearer", version=world.deadline(), stage="before-90")
+
+    def answer(recipient: str) -> Answer:
+        is_refused = recipient == desk.email
+        return Answer("refused", "550 5.1.1") if is_refused else Answer("accepted", "250 OK")
+
+    for at in (NOW, NOW + MINUTE):
+        send_due(now=at, transport=Told(answer))
+    told = Message.objects.filter(alert__stage="before-90").values_list("user__name", "state")
+    assert set(told) == {("Desk", "failed"), ("Head", "sent")}
 
 
 def test_what_was_dealt_with_meanwhile_goes_to_nobody_instead(world: World) -> None:
@@ -133,9 +173,6 @@ def kept_here(settings: Settings) -> None:
     settings.TREATYFLOW_MAIL_TRANSPORT = "mailbox"
 
 
-HOUR = timedelta(hours=1)
-
-
 @pytest.mark.usefixtures("kept_here")
 def test_the_silence_alarm_asks_whether_somebody_else_was_told(world: World, reader: User) -> None:
     world.person("RUS", name="Successor", from_on=TODAY + DAY)
@@ -158,7 +195,7 @@ def test_that_nobody_stands_in_is_no_silence_to_agree_with(world: World, reader:
     send_due(now=NOW + 13 * HOUR, transport=Told())
     assert states() == {"Reader": "void"}
     (missing,) = look_for_silence(now=NOW + 14 * HOUR).missing
-    assert (missing.why, missing.user) == ("nobody", None)
+    assert (missing.why, missing.user) == ("nobody", reader.pk)
 
 
 @pytest.mark.usefixtures("kept_here")
@@ -170,3 +207,43 @@ def test_nobody_misses_who_left_before_a_late_worker_came(world: World) -> None:
     send_due(now=NOW + 13 * HOUR, transport=Told())
     assert states() == {"Other": "sent"}
     assert leaver.pk not in {one.user for one in look_for_silence(now=NOW + 14 * HOUR).missing}
+
+
+@pytest.mark.usefixtures("kept_here")
+def test_what_was_never_sent_is_missed_though_its_reader_left(world: World) -> None:
+    world.person("RUS", name="Leaver", to_on=TODAY)
+    world.person("RUS", name="Successor", from_on=TODAY + DAY)
+    world.transmit("RUS")
+    found = look_for_silence(now=NOW + 14 * HOUR)
+    assert found.is_held_up
+    assert {one.why for one in found.missing} == {"unsent"}
+
+
+def lose(reader: User) -> None:
+    """Nothing was sent to them, by a fault that no code of the house has."""
+    drop_triggers()
+    Message.objects.filter(user=reader).update(state="void")
+    install_triggers()
+
+
+@pytest.mark.usefixtures("kept_here")
+def test_a_mandate_that_goes_on_in_a_new_row_has_not_ended(world: World) -> None:
+    reader = world.person("RUS", name="Reader", to_on=TODAY)
+    world.mandate(reader, "RUS", from_on=TODAY + DAY)
+    world.person("RUS", name="Colleague")
+    world.transmit("RUS")
+    world.alert("addressees", kind="issued")
+    send_due(now=NOW, transport=Told())
+    lose(reader)
+    assert {one.user for one in look_for_silence(now=NOW + 14 * HOUR).missing} == {reader.pk}
+
+
+@pytest.mark.usefixtures("kept_here")
+def test_a_closed_account_with_nobody_beside_it_is_missed(world: World, reader: User) -> None:
+    world.person("TUR", name="Turk")
+    world.transmit("TUR")
+    User.objects.filter(pk=reader.pk).update(is_active=False)
+    send_due(now=NOW + HOUR, transport=Told())
+    assert states() == {"Reader": "void"}
+    missing = {one.user: one.why for one in look_for_silence(now=NOW + 2 * HOUR).missing}
+    assert missing[reader.pk] == "nobody"

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from pytest_django import Settings
 
-from notifications.models import Deadline, Message, Notification, Progress, Receipt
+from notifications.models import Alert, Deadline, Message, Notification, Progress, Receipt
 from notifications.services.receiving import correct_receipt, register_receipt
 from notifications.services.silence_alarm import look_for_silence
 from notifications.services.sweeps import track_deadlines
@@ -151,3 +151,37 @@ def test_after_an_upgrade_a_lapse_that_fell_silent_is_told_again(
 
     assert told(clock) == [("after-1", "21 July"), ("after-8", "22 July"), ("after-15", "22 July")]
     assert look_for_silence(now=at + 14 * DAY + 2 * HOUR).is_agreed
+
+
+def test_the_upgrade_leaves_alone_what_is_told(cast: Cast) -> None:
+    _notice, receipt = received(cast)
+    sweep(LAPSED_AT)
+    correct(cast, receipt, LAPSED_AT + 2 * DAY)
+    before = Alert.objects.count()
+    migration = import_module("notifications.migrations.0012_lapses_that_fell_silent")
+    migration.go_on_telling(apps, None)
+    assert Alert.objects.count() == before
+
+
+def test_after_an_upgrade_a_day_that_moved_there_and_back_is_told_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice, receipt = received(cast)
+    sweep(LAPSED_AT)
+    at = LAPSED_AT + 2 * DAY
+    monkeypatch.setattr("notifications.services.moving._still_lapsed", lambda *_said: ())
+    correct(cast, receipt, at)
+    correct_receipt(
+        receipt=Receipt.objects.get(supersedes=receipt),
+        on=TODAY,
+        reason="it was right",
+        actor=cast.canadian_officer,
+        now=at + DAY,
+    )
+    migration = import_module("notifications.migrations.0012_lapses_that_fell_silent")
+    monkeypatch.setattr(migration.timezone, "now", lambda: at + 9 * DAY)
+    migration.go_on_telling(apps, None)
+    for days in range(9, 16):
+        sweep(at + days * DAY + HOUR)
+    clock = notice.deadlines.get(clause__slug="xv-3")
+    assert told(clock) == [("after-1", "21 July"), ("after-8", "21 July"), ("after-15", "21 July")]

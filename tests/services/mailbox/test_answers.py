@@ -309,6 +309,11 @@ def test_a_mission_that_was_not_sent_the_act_has_nothing_to_answer(
         "Eve: <{drafter}>;",
         "<attacker@evil.example <{drafter}>>",
         "attacker@evil.example\\, <{drafter}>",
+        "{drafter}\r\nFrom : attacker@evil.example",
+        "{drafter}\r\nX: a\rFROM: attacker@evil.example",
+        '<{drafter}"@evil.example>',
+        '{drafter} "<x@evil.example>"',
+        '"x@evil.example", <{drafter}>',
     ],
 )
 def test_where_several_stand_in_from_it_is_nobody_s(
@@ -329,6 +334,8 @@ def test_where_several_stand_in_from_it_is_nobody_s(
         "Boris Drafter (Moscow) <{drafter}>",
         '"Boris (Moscow)" <{drafter}>',
         "{drafter} (Boris Drafter)",
+        "Boris < {drafter} >",
+        "\r\n Boris\r\n <{drafter}>",
         "Drafter, Boris <{drafter}>",
         "=?utf-8?b?0JHQvtGA0LjRgQ==?= <{drafter}>",
     ],
