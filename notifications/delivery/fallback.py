@@ -63,9 +63,12 @@ def _by_another_mandate(gone: Sequence[Message], *, at: datetime) -> Iterator[Me
     told = {
         (alert.pk, one.user_id): (alert, one) for alert in alerts for one in audiences.of(alert)
     }
+    again_already = set(
+        Message.objects.filter(resend_of__in=gone).values_list("resend_of", flat=True)
+    )
     for message in gone:
         found = told.get((message.alert_id, message.user_id))
-        if found is not None:
+        if found is not None and message.pk not in again_already:
             alert, one = found
             copy = copy_to(one, alert, at=at)
             again = copy._replace(message_id=emails.message_id_of_resend(message.uid))

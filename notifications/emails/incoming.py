@@ -65,6 +65,7 @@ _COMMENT_OR_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()<>@\\]|\\.)*
 _MARKS: Final = {'"': "\ue000", "(": "\ue001"}
 # Every line that some server may take for one, however it ends (RFC 5322, 4.5).
 _FROM_LINES: Final = re.compile(rb"(?:^|[\r\n])from[ \t]*:", re.IGNORECASE)
+_BARE_RETURN: Final = re.compile(rb"\r(?!\n)")
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 # What is left of other comments, of a group, of what was not closed; control characters.
 _AMBIGUOUS: Final = re.compile(r'["()\\;:<>\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
@@ -159,10 +160,7 @@ def _sender(mail: Mail, raw: bytes) -> str:
     it is nobody's. Servers hold the one between angle brackets to be the sender (RFC 7489, 6.6.1).
     """
     stated = str(mail.get("From", ""))
-    if (
-        len(_FROM_LINES.findall(_END_OF_HEAD.split(raw, 1)[0])) != 1
-        or len(stated) > _LONGEST_HEADER
-    ):
+    if not _has_one_from(raw) or len(stated) > _LONGEST_HEADER:
         return ""
     bare = _COMMENT_OR_QUOTED.sub(lambda found: _MARKS[found[0][0]], stated)
     angled, beside = _ANGLED.findall(bare), _ANGLED.sub("", bare)
@@ -171,6 +169,16 @@ def _sender(mail: Mail, raw: bytes) -> str:
         return ""
     found = (angled[0] if angled else bare.replace(_MARKS["("], " ")).strip()
     return found.lower() if _ADDRESS.fullmatch(found) else ""
+
+
+def _has_one_from(raw: bytes) -> bool:
+    """Whether all servers see one and the same line From, whatever they hold to end a line."""
+    heads = {_END_OF_HEAD.split(raw, 1)[0]}
+    if any(b"\r\n" in head for head in heads):
+        heads.add(raw.split(b"\r\n\r\n", 1)[0])
+    return all(
+        len(_FROM_LINES.findall(head)) == 1 and not _BARE_RETURN.search(head) for head in heads
+    )
 
 
 def _storable(text: str) -> str:

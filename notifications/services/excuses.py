@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from notifications.delivery.audiences import Recipient
+from notifications.delivery.audiences import TOLD_ROLES, Recipient
 from notifications.delivery.holders import Side, side_of
 from notifications.delivery.wishes import Wish
 from notifications.emails import rung_of
@@ -119,7 +119,7 @@ def read_excuses(*, since: datetime) -> Excuses:
     ended = Mandate.objects.filter(to_on__gte=since.date() - timedelta(days=1))
     found = Excuses(wishes, ended=ended.in_bulk())
     people = {mandate.user_id for mandate in found.ended.values()}
-    for mandate in Mandate.objects.filter(user__in=people) if people else ():
+    for mandate in Mandate.objects.filter(user__in=people, role__in=TOLD_ROLES) if people else ():
         found.others.setdefault((mandate.user_id, side_of(mandate)), []).append(mandate)
     events = Event.objects.filter(act__in=_ACTS, at__gte=since).order_by("pk")
     changes: dict[int, list[tuple[datetime, dict[str, Any]]]] = defaultdict(list)

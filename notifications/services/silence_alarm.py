@@ -6,7 +6,7 @@ It does not trust the outbox: which stages there are, and who must hear of them,
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,8 +18,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.delivery.audiences import Audiences
-from notifications.delivery.holders import Side
-from notifications.models import Alert, Message, Role
 from notifications.services.excuses import Excuses, read_excuses
 from notifications.services.expected import (
     Expected,
@@ -27,8 +25,8 @@ from notifications.services.expected import (
     expected_acts,
     expected_stages,
     in_batches,
-    nominal_instant,
 )
+from notifications.services.said import LATER, read_said
 from notifications.services.standing import DONE_WITHIN
 
 LOOKS_BACK: Final = timedelta(hours=24)
@@ -212,7 +210,7 @@ def _deadline_of(one: Expected) -> int:
 def _held_against(batch: list[Expected], excuses: Excuses, now: datetime) -> Iterator[_Finding]:
     """Each person of each stage with why they were not told; None: they were."""
     audiences = Audiences([one.alert for one in batch], now=None)
-    said = _said(batch)
+    said = read_said(batch, now=now)
     for place, one in enumerate(batch):
         people = audiences.of(one.alert)
         if not people and not one.alert.is_extra:
@@ -240,72 +238,9 @@ def _left(one: Expected, user: int, others: set[str]) -> Iterator[_Finding]:
 
     ``others`` are the states of the messages to anybody of it. All void: nobody was there.
     """
-    if not others & _TOLD:
+    if not others & (_TOLD | {LATER}):
         yield one, user, Why.NOBODY if others == {"void"} else _why(others)
 
 
 def _why(states: set[str]) -> Why:
     return next((why for state, why in _WHY.items() if state in states), Why.UNSENT)
-
-
-@dataclass(frozen=True)
-class _Said:
-    """The states of the messages of a batch, by place and person, and by place and side.
-
-    ``closed`` are those whose account was closed before they were told, with their side, by place.
-    """
-
-    by_person: defaultdict[tuple[int, int], set[str]]
-    by_side: defaultdict[tuple[int, Side], set[str]]
-    closed: defaultdict[int, set[tuple[int, Side]]]
-
-    def of(self, place: int, user: int) -> set[str]:
-        """Of those by which a person may have been told."""
-        return self.by_person.get((place, user), set())
-
-    def of_side(self, place: int, side: Side) -> set[str]:
-        """Of those by which anybody of a side of a party may have been told."""
-        return self.by_side.get((place, side), set())
-
-
-def _said(batch: list[Expected]) -> _Said:
-    places: dict[int, list[int]] = defaultdict(list)
-    for alert, place in _telling(batch):
-        places[alert].append(place)
-    said = _Said(defaultdict(set), defaultdict(set), defaultdict(set))
-    messages = Message.objects.filter(alert__in=list(places), mandate__isnull=False)
-    rows = messages.values_list(
-        "alert", "user", "party", "mandate__role", "state", "user__is_active"
-    )
-    for alert, user, party, role, state, is_active in rows.iterator():
-        side = Side(party or 0, role == Role.DEPOSITARY_OFFICER)
-        for place in places[alert]:
-            said.by_person[place, user].add(state)
-            said.by_side[place, side].add(state)
-            if state == "void" and not is_active:
-                said.closed[place].add((user, side))
-    return said
-
-
-def _telling(batch: list[Expected]) -> Iterable[tuple[int, int]]:
-    """Which stored alerts tell of which places of the batch: the same stage, or a newer one.
-
-    Late stages collapse: after an interruption a person gets the newest stage of a deadline alone.
-    Two queries.
-    """
-    acts = {one.alert.notification_id: place for place, one in enumerate(batch) if not one.versions}
-    issued = Alert.objects.filter(notification__in=acts, kind=Alert.Kind.ISSUED)
-    for key, notification in issued.values_list("pk", "notification"):
-        yield key, acts[notification]
-    by_version: dict[int, list[int]] = defaultdict(list)
-    for place, one in enumerate(batch):
-        for version in one.versions:
-            by_version[version].append(place)
-    stages = Alert.objects.filter(deadline_version__in=by_version, kind=Alert.Kind.DEADLINE)
-    for key, version, stage in stages.values_list("pk", "deadline_version", "stage"):
-        for place in by_version[version or 0]:
-            one = batch[place]
-            told_of = one.alert.deadline_version
-            at = nominal_instant(told_of, stage) if told_of else None
-            if at is not None and at >= one.nominal_at:
-                yield key, place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -11,9 +11,11 @@ from pytest_django import Settings
 from notifications.delivery import Answer, Letter, deliver, expand, send_due
 from notifications.models import Message, Preference, Progress, Role, User
 from notifications.register import drop_triggers, install_triggers
+from notifications.services.bouncing import record_bounce
+from notifications.services.resending import resend_message
 from notifications.services.silence_alarm import look_for_silence
 from tests.delivery.records import NOW, World
-from tests.delivery.ways_out import Told, down
+from tests.delivery.ways_out import Told, always, down
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -247,3 +249,47 @@ def test_a_closed_account_with_nobody_beside_it_is_missed(world: World, reader: 
     assert states() == {"Reader": "void"}
     missing = {one.user: one.why for one in look_for_silence(now=NOW + 2 * HOUR).missing}
     assert missing[reader.pk] == "nobody"
+
+
+def test_what_was_sent_again_already_is_not_told_twice_by_another_mandate(world: World) -> None:
+    """The server took it and said that it had not; what came back was sent again."""
+    both = world.person("RUS", name="Both")
+    world.mandate(both, "TUR", order=2)
+    administrator = world.person("CAN", name="Administrator", is_staff=True)
+    world.transmit("RUS", "TUR")
+    world.alert("addressees", kind="issued")
+    send_due(now=NOW, transport=always("deferred", "no answer after the data"))
+    first = Message.objects.get(user=both)
+    record_bounce(message_id=first.message_id, reason="550 5.1.1", now=NOW + MINUTE)
+    resend_message(message=first, actor=administrator, now=NOW + 2 * MINUTE, reason="x")
+    both.mandates.filter(party__code="RUS").update(to_on=TODAY)
+    for at in (NOW + 2 * DAY, NOW + 2 * DAY + MINUTE):
+        send_due(now=at, transport=Told())
+    sent = Message.objects.filter(user=both, state="sent").values_list("party__code", flat=True)
+    assert list(sent) == ["TUR"]
+
+
+@pytest.mark.usefixtures("kept_here")
+def test_a_closed_account_beside_one_who_waits_as_wished_is_no_silence(world: World) -> None:
+    at = datetime(2020, 10, 23, tzinfo=UTC)  # a Friday
+    gone = world.person("RUS", name="Gone")
+    colleague = world.person("RUS", name="Colleague", order=2)
+    Preference.objects.create(user=colleague, digest="weekly")
+    world.alert("bearer", version=world.deadline(bearer="RUS"), stage="before-30", at=at)
+    send_due(now=at, transport=down())
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    for minutes in (60, 61):
+        send_due(now=at + minutes * MINUTE, transport=Told())
+    assert states() == {"Gone": "void", "Colleague": "pending"}
+    assert look_for_silence(now=at + 2 * HOUR).is_agreed
+
+
+@pytest.mark.usefixtures("kept_here")
+def test_who_went_to_the_secretariat_has_left_the_mission(world: World, reader: User) -> None:
+    leave(reader, TODAY)
+    world.mandate(reader, "RUS", Role.SECRETARIAT, from_on=TODAY + DAY)
+    world.person("RUS", name="Successor", from_on=TODAY + DAY)
+    for minutes in (780, 781):
+        send_due(now=NOW + minutes * MINUTE, transport=Told())
+    assert states() == {"Reader": "void", "Successor": "sent"}
+    assert look_for_silence(now=NOW + 14 * HOUR).is_agreed

@@ -324,6 +324,21 @@ def test_where_several_stand_in_from_it_is_nobody_s(
     assert refused(raw) == "refused stranger"
 
 
+@pytest.mark.parametrize("how", ["return", "line feed"])
+def test_a_from_that_only_some_servers_see_is_nobody_s(
+    cast: Cast, notice: Notification, how: str
+) -> None:
+    drafter = cast.russian_drafter.email
+    raw = reply(sent_to(cast.russian_drafter), sender="MARK")
+    if how == "return":
+        raw = raw.replace(b"From: MARK\r\n", f"X-A: a\rFrom: {drafter}\r\n".encode())
+    else:
+        head, body = raw.replace(b"From: MARK\r\n", b"").split(b"\r\n\r\n", 1)
+        hidden = f"\r\nX-A: a\nFrom: {drafter}\n\nI say so".encode()
+        raw = head + hidden + b"\r\nFrom: attacker@evil.example\r\n\r\n" + body
+    assert refused(raw) == "refused stranger"
+
+
 @pytest.mark.parametrize(
     "sender",
     [
