@@ -26,6 +26,7 @@ from notifications.models import (
     TreatyDepositary,
     members_of,
 )
+from notifications.models.alerts import AlertQuerySet
 
 # Who reads a matter by a mandate: no one of the secretariat is told of it for a party.
 TOLD_ROLES: Final = (*MISSION_ROLES, Role.DEPOSITARY_OFFICER)
@@ -62,14 +63,24 @@ class _Holder(NamedTuple):
         return self.from_on <= day and (self.to_on is None or self.to_on >= day)
 
 
+def with_audience() -> AlertQuerySet:
+    """Alerts with all that ``Audiences`` asks of them."""
+    return Alert.objects.select_related(
+        "case__treaty",
+        "notification",
+        "deadline_version__clause_version",
+        "deadline_version__deadline",
+        "failed_message__mandate",
+    )
+
+
 class Audiences:
     """The people behind the audiences of a batch of alerts, read with a fixed number of queries.
 
     The day is that of ``now`` in the zone of each alert's treaty; where ``now`` is None, the one on
     which the alert falls due. The alerts are of live cases, or of one replayed case, and have
-    ``case__treaty``, ``notification``, ``failed_message__mandate`` and
-    ``deadline_version__deadline`` joined; they need not be stored. The run of a recurring clause
-    has no notification.
+    joined what ``with_audience`` joins; they need not be stored. The run of a recurring clause has
+    no notification.
     """
 
     def __init__(self, alerts: Sequence[Alert], *, now: datetime | None) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from notifications import emails, register
 from notifications.delivery import rows
 from notifications.delivery.administrators import for_administrators
-from notifications.delivery.audiences import Audiences, Recipient
+from notifications.delivery.audiences import Audiences, Recipient, with_audience
 from notifications.delivery.chasing import next_chase, silent_addressees
 from notifications.delivery.contents import entry_of, with_contents
 from notifications.delivery.copies import Copy, copy_to
@@ -141,14 +141,8 @@ def _locked(alerts: AlertQuerySet, limit: int | None) -> list[Alert]:
     keys = list(free.values_list("pk", flat=True)[:limit])
     if not keys:
         return []
-    joined = Alert.objects.filter(pk__in=keys).select_related(
-        "case__treaty",
-        "notification",
-        "deadline_version__clause_version",
-        "deadline_version__deadline__current_version",
-        "failed_message__mandate",
-    )
-    return list(joined.order_by("due_at", "pk"))
+    joined = with_audience().select_related("deadline_version__deadline__current_version")
+    return list(joined.filter(pk__in=keys).order_by("due_at", "pk"))
 
 
 @dataclass

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from notifications import emails
-from notifications.delivery.audiences import Audiences, Recipient
+from notifications.delivery.audiences import Audiences, Recipient, with_audience
 from notifications.delivery.contacts import people_out_of_reach
 from notifications.delivery.copies import copy_to
 from notifications.delivery.holders import Holders, Side, side_of
@@ -50,27 +50,16 @@ def stand_in(message_ids: Collection[int], *, at: datetime) -> dict[int, int]:
 
 def _by_another_mandate(gone: Sequence[Message], *, at: datetime) -> Iterator[Message]:
     """The alert may concern somebody for another party, or for the other side of it, as well."""
-    alerts = list(
-        Alert.objects.filter(pk__in={message.alert_id for message in gone}).select_related(
-            "case__treaty",
-            "notification",
-            "failed_message__mandate",
-            "deadline_version__deadline",
-            "deadline_version__clause_version",
-        )
-    )
+    alerts = list(with_audience().filter(pk__in={message.alert_id for message in gone}))
     audiences = Audiences(alerts, now=at)
-    told = {
-        (alert.pk, one.user_id): (alert, one) for alert in alerts for one in audiences.of(alert)
-    }
+    told = {(alert.pk, one.user_id): one for alert in alerts for one in audiences.of(alert)}
     again_already = set(
         Message.objects.filter(resend_of__in=gone).values_list("resend_of", flat=True)
     )
     for message in gone:
-        found = told.get((message.alert_id, message.user_id))
-        if found is not None and message.pk not in again_already:
-            alert, one = found
-            copy = copy_to(one, alert, at=at)
+        one = told.get((message.alert_id, message.user_id))
+        if one is not None and message.pk not in again_already:
+            copy = copy_to(one, message.alert, at=at)
             again = copy._replace(message_id=emails.message_id_of_resend(message.uid))
             yield Message(**again._asdict(), resend_of=message)
 

@@ -48,6 +48,14 @@ def correct(cast: Cast, receipt: Receipt, now: datetime) -> None:
     )
 
 
+def upgrade(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the migration that plans what fell silent, at an instant."""
+    migration = import_module("notifications.migrations.0012_lapses_that_fell_silent")
+    with monkeypatch.context() as patch:
+        patch.setattr(migration.timezone, "now", lambda: now)
+        migration.go_on_telling(apps, None)
+
+
 def told(clock: Deadline) -> list[tuple[str, str]]:
     """The stages after the lapse that were sent, with the day of which each told."""
     rows = Message.objects.filter(
@@ -142,10 +150,8 @@ def test_after_an_upgrade_a_lapse_that_fell_silent_is_told_again(
     clock = notice.deadlines.get(clause__slug="xv-3")
     assert told(clock) == [("after-1", "21 July")]
 
-    migration = import_module("notifications.migrations.0012_lapses_that_fell_silent")
-    monkeypatch.setattr(migration.timezone, "now", lambda: at + 9 * DAY)
     for _twice in range(2):
-        migration.go_on_telling(apps, None)
+        upgrade(at + 9 * DAY, monkeypatch)
     for days in range(9, 16):
         sweep(at + days * DAY)
 
@@ -153,13 +159,12 @@ def test_after_an_upgrade_a_lapse_that_fell_silent_is_told_again(
     assert look_for_silence(now=at + 14 * DAY + 2 * HOUR).is_agreed
 
 
-def test_the_upgrade_leaves_alone_what_is_told(cast: Cast) -> None:
+def test_the_upgrade_leaves_alone_what_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     _notice, receipt = received(cast)
     sweep(LAPSED_AT)
     correct(cast, receipt, LAPSED_AT + 2 * DAY)
     before = Alert.objects.count()
-    migration = import_module("notifications.migrations.0012_lapses_that_fell_silent")
-    migration.go_on_telling(apps, None)
+    upgrade(LAPSED_AT + 3 * DAY, monkeypatch)
     assert Alert.objects.count() == before
 
 
@@ -178,9 +183,7 @@ def test_after_an_upgrade_a_day_that_moved_there_and_back_is_told_again(
         actor=cast.canadian_officer,
         now=at + DAY,
     )
-    migration = import_module("notifications.migrations.0012_lapses_that_fell_silent")
-    monkeypatch.setattr(migration.timezone, "now", lambda: at + 9 * DAY)
-    migration.go_on_telling(apps, None)
+    upgrade(at + 9 * DAY, monkeypatch)
     for days in range(9, 16):
         sweep(at + days * DAY + HOUR)
     clock = notice.deadlines.get(clause__slug="xv-3")
