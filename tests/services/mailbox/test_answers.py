@@ -412,6 +412,12 @@ def test_of_several_acts_of_a_case_the_one_that_is_named_counts(
     mail = take_in(reply(secret, to="x@example.org", extra=extra, message_id="<3@x>"), now=LATER)
     assert mail.answers is not None
     assert mail.answers.alert.act == secret.alert.act  # of the case alone: the one fewer may read
+    later = of_same_case(cast, notice, "parties", ["RUS"])
+    names = " ".join(one.message_id for one in (open_one, secret, later))
+    extra = f"References: {names}\r\nAuto-Submitted: auto-replied\r\n"
+    mail = take_in(reply(secret, to="x@example.org", extra=extra, message_id="<4@x>"), now=LATER)
+    assert mail.answers is not None
+    assert mail.answers.alert.act == secret.alert.act  # of all three: the same
 
 
 @pytest.mark.parametrize("names", ["<a\0b@c>", "<spam@elsewhere.example>", "<" * 500 + ">" * 500])
